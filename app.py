@@ -1,0 +1,124 @@
+"""Wiring only: settings → parts → pages → commands; the one reader of os.environ."""
+
+import os
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask_login import LoginManager, current_user
+from flask_wtf import CSRFProtect
+
+from organizer import audit, commands, front, languages
+from organizer.configuration import Configuration
+from organizer.db import Database
+from organizer.times import utc_now
+from organizer.views import home
+
+ROOT = Path(__file__).parent
+AREAS: tuple[Any, ...] = (home,)
+"""The areas of pages, one module each."""
+COMMANDS = (commands.db_group,)
+"""The groups and commands of `flask --app app`."""
+
+
+class Rundan(Flask):
+    """Flask with one transaction around each page: returning commits, raising rolls back (db.py)."""
+
+    def dispatch_request(self) -> Response:  # type: ignore[override]
+        """Run the view inside a reading (GET) or writing transaction, then note whom it showed."""
+        database: Database = self.extensions["database"]
+        writes = request.method not in {"GET", "HEAD", "OPTIONS"}
+        with database.writing() if writes else database.reading() as session:
+            g.session = session
+            response = self.make_response(super().dispatch_request())
+            if writes:
+                self._log_looks(session)
+        if not writes and g.get("seen"):
+            with database.writing() as session:
+                self._log_looks(session)
+        return response
+
+    def _log_looks(self, session: Any) -> None:
+        if g.get("seen") and current_user.is_authenticated:
+            audit.looked(session, current_user.account_id, g.seen, request.endpoint or "", g.now)
+
+
+def configuration_from(environment: dict[str, str], root: Path = ROOT) -> Configuration:
+    """Read the settings; without SECRET_KEY the installation is a demo and keeps a key of its own (D25)."""
+    instance = Path(environment.get("RUNDAN_INSTANCE") or root / "instance")
+    instance.mkdir(parents=True, exist_ok=True)
+    secret = environment.get("SECRET_KEY", "")
+    demo = environment.get("RUNDAN_DEMO", "") == "1" or not secret
+    port = environment.get("PORT") or "8000"
+    return Configuration(
+        secret_key=secret or _kept_key(instance / "demo.key"),
+        database_url=environment.get("DATABASE_URL") or f"sqlite:///{instance / 'rundan.db'}",
+        instance=instance,
+        demo=demo,
+        public_base_url=(environment.get("PUBLIC_BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+        site_name=environment.get("SITE_NAME") or "Rundan",
+        worker_url=environment.get("WORKER_URL") or f"sqlite:///{instance / 'worker.db'}",
+        twilio_account_sid="" if demo else environment.get("TWILIO_ACCOUNT_SID", ""),
+        twilio_auth_token="" if demo else environment.get("TWILIO_AUTH_TOKEN", ""),
+        twilio_api_key_sid="" if demo else environment.get("TWILIO_API_KEY_SID", ""),
+        twilio_api_key_secret="" if demo else environment.get("TWILIO_API_KEY_SECRET", ""),
+        twilio_sender=environment.get("TWILIO_SENDER", ""),
+        twilio_messaging_service_sid=environment.get("TWILIO_MESSAGING_SERVICE_SID", ""),
+        twilio_api_base_url=environment.get("TWILIO_API_BASE_URL", ""),
+    )
+
+
+def _kept_key(file: Path) -> str:
+    """The demo's own secret, made once and kept readable by its owner alone."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32))
+    return file.read_text().strip()
+
+
+def create_app(configuration: Configuration | None = None, clock: Callable[[], datetime] = utc_now) -> Rundan:
+    """Build the application; tests hand in their own configuration and their own clock (D26)."""
+    configuration = configuration or configuration_from(dict(os.environ))
+    app = Rundan(
+        __name__,
+        template_folder=ROOT / "templates",
+        static_folder=None,
+        instance_path=str(configuration.instance.resolve()),
+    )
+    app.config.update(
+        SECRET_KEY=configuration.secret_key,
+        TESTING=configuration.testing,
+        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
+        SESSION_COOKIE_NAME="rundan",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=configuration.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.extensions["configuration"] = configuration
+    app.extensions["clock"] = clock
+    app.extensions["database"] = Database(configuration.database_url)
+    languages.set_up(app)
+    CSRFProtect(app)
+    login_manager = LoginManager(app)
+    login_manager.session_protection = None
+    front.set_up(app, login_manager)
+    _add_pages(app)
+    front.check_every_page_is_classified(app)
+    return app
+
+
+def _add_pages(app: Flask) -> None:
+    """Every area of pages brings its blueprint, its lines of the menu, its start pages and its commands."""
+    app.extensions["menu"] = []
+    app.extensions["starts"] = {}
+    for area in AREAS:
+        app.register_blueprint(area.pages)
+        app.extensions["menu"].extend(getattr(area, "MENU", ()))
+        app.extensions["starts"].update(getattr(area, "STARTS", {}))
+    for group in COMMANDS:
+        app.cli.add_command(group)

@@ -1,0 +1,1 @@
+"""REACHING people: definitions make queues, queues make conversations, outcomes flow back."""

@@ -1,0 +1,38 @@
+"""The tables of the campaigns package; importing this registers them all."""
+
+from campaigns.models.calls import (
+    Acquaintance,
+    Call,
+    CallInvitation,
+    CallState,
+    Hold,
+    HoldNumber,
+    QueueRow,
+    QueueState,
+    Todo,
+)
+from campaigns.models.campaigns import Campaign, CampaignActivity, CampaignState, Target, Template
+from campaigns.models.messages import Message, MessageEvent, MessageState
+from campaigns.models.shifts import Shift, ShiftCaller
+
+__all__ = [
+    "Acquaintance",
+    "Call",
+    "CallInvitation",
+    "CallState",
+    "Campaign",
+    "CampaignActivity",
+    "CampaignState",
+    "Hold",
+    "HoldNumber",
+    "Message",
+    "MessageEvent",
+    "MessageState",
+    "QueueRow",
+    "QueueState",
+    "Shift",
+    "ShiftCaller",
+    "Target",
+    "Template",
+    "Todo",
+]

@@ -1,0 +1,1 @@
+"""Pages about campaigns and calls: one module per area."""

@@ -1,0 +1,27 @@
+"""Runs migrations on the application's own engine; batch mode because SQLite cannot alter in place."""
+
+from alembic import context
+
+import organizer.models  # noqa: F401
+from organizer.db import Base, Database
+
+database: Database = context.config.attributes["database"]
+
+with database.engine.connect() as connection:
+    if database.sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.rollback()
+    with connection.execution_options(writing=True).begin():
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            transactional_ddl=True,
+            include_object=lambda _object, name, kind, _reflected, _compare: (
+                not (kind == "table" and str(name).startswith("huey_"))
+            ),
+        )
+        context.run_migrations()
+    if database.sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        connection.rollback()

@@ -1,0 +1,48 @@
+"""The command line: `flask --app app …`; each area adds its own group."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from alembic import command as alembic
+from alembic.config import Config
+from flask import current_app
+from flask.cli import AppGroup
+
+from organizer.db import Database
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+db_group = AppGroup("db", help="The database's shape.")
+
+
+def migrations_for(database: Database) -> Config:
+    """An Alembic configuration that works on our own connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["database"] = database
+    return config
+
+
+@db_group.command("upgrade")
+def upgrade() -> None:
+    """Bring the database to the newest shape."""
+    alembic.upgrade(migrations_for(_database()), "head")
+    click.echo("The database is up to date.")
+
+
+@db_group.command("downgrade")
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Take the database back to REVISION."""
+    alembic.downgrade(migrations_for(_database()), revision)
+
+
+@db_group.command("check")
+def check() -> None:
+    """Fail if the tables and the models disagree."""
+    alembic.check(migrations_for(_database()))
+
+
+def _database() -> Database:
+    database: Any = current_app.extensions["database"]
+    return database

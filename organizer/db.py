@@ -1,0 +1,160 @@
+"""Engine, transactions, the UTC type and the keys for Swedish sorting and searching; the only file that commits."""
+
+import threading
+import unicodedata
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, Session
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Utc(sa.TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in both databases (SQLite alone would hand it back naive)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Refuse naive moments; they have no meaning here."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Hand back an aware UTC moment whatever the driver gave."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The tables of both packages, in one metadata so that one migration history covers them."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: Utc, dict[str, Any]: sa.JSON, list[Any]: sa.JSON}  # noqa: RUF012
+
+
+class FairLock:
+    """A first-come, first-served lock: SQLite's own busy handler lets the unlucky wait for seconds."""
+
+    def __init__(self) -> None:
+        """Start free."""
+        self._mutex = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._taken = False
+
+    def acquire(self) -> None:
+        """Wait for one's turn."""
+        with self._mutex:
+            if not self._taken:
+                self._taken = True
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
+
+    def release(self) -> None:
+        """Hand over to whoever has waited longest."""
+        with self._mutex:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
+class Database:
+    """One engine and the two ways to use it: `reading()` and `writing()`."""
+
+    def __init__(self, url: str, **options: Any) -> None:
+        """Open the database at `url` (SQLite or PostgreSQL); nothing is contacted until first use."""
+        if url.startswith("postgres://"):
+            url = "postgresql://" + url.removeprefix("postgres://")
+        self.sqlite = url.startswith("sqlite")
+        self._lock = FairLock() if self.sqlite else None
+        if not self.sqlite:
+            options.setdefault("pool_pre_ping", True)
+            options.setdefault("pool_size", 12)
+            options.setdefault("max_overflow", 24)
+        self.engine = sa.create_engine(url, **options)
+        if self.sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._writer = self.engine.execution_options(writing=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for looking: always rolled back at the end."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session for changing: returning commits, raising rolls back everything."""
+        if self._lock:
+            self._lock.acquire()
+        try:
+            with Session(self._writer, expire_on_commit=False) as session:
+                yield session
+                session.commit()
+        finally:
+            if self._lock:
+                self._lock.release()
+
+    def dispose(self) -> None:
+        """Close every connection of the pool."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Take transactions over from the driver, whose default silently loses updates."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """Writers take the write lock at once, so that nobody reads what they are about to change."""
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def changed(result: Any) -> int:
+    """How many rows a guarded UPDATE or DELETE touched."""
+    return int(result.rowcount)
+
+
+_AFTER_Z = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"}
+
+
+def sort_key(name: str) -> str:
+    """A key under which both engines sort names the Swedish way: å, ä, ö last."""
+    return "".join(_AFTER_Z.get(letter) or _bare(letter) for letter in name.casefold().strip())[:120]
+
+
+def search_key(text: str) -> str:
+    """A key that finds Åsa by "asa": lower case, no marks, single spaces."""
+    return " ".join("".join(_bare(letter) for letter in text.casefold()).split())[:200]
+
+
+def _bare(letter: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", letter)
+    return "".join(part for part in decomposed if not unicodedata.combining(part))

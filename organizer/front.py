@@ -1,0 +1,168 @@
+"""The door of the application: who may pass, security headers, hashed assets, template words, errors in words."""
+
+import hashlib
+import logging
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from organizer import access, accounts, page, writing
+from organizer.db import Database
+from organizer.languages import chosen
+from organizer.menu import menu
+from organizer.words import Missing, Refused
+
+log = logging.getLogger("rundan")
+STATIC = Path(__file__).parent.parent / "static"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+}
+
+
+def set_up(app: Flask, login_manager: LoginManager) -> None:
+    """Hang the door on the application."""
+    app.extensions["assets"] = {
+        str(file.relative_to(STATIC)): hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+        for file in STATIC.rglob("*")
+        if file.is_file()
+    }
+    app.add_url_rule("/static/<version>/<path:name>", "static", access.public(_static))
+    app.before_request(_guard)
+    app.after_request(_add_headers)
+    app.jinja_env.globals.update(menu=menu, asset=asset, language=chosen, client_ref=lambda: secrets.token_urlsafe(16))
+    app.jinja_env.filters.update(writing.FILTERS)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_words_of_every_template)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Missing, lambda _missing: _problem(404))
+    app.register_error_handler(CSRFError, lambda _error: _problem(400))
+    app.register_error_handler(HTTPException, lambda error: _http(error))
+    app.register_error_handler(Exception, _crashed)
+    login_manager.unauthorized_handler(_to_login)
+    login_manager.user_loader(_viewer)
+
+
+def asset(name: str) -> str:
+    """The address of a file in static/, with its content's hash so that it may be kept for ever (D12)."""
+    return url_for("static", version=current_app.extensions["assets"][name], name=name)
+
+
+def check_every_page_is_classified(app: Flask) -> None:
+    """Refuse to start with a page that is neither public nor locked to somebody."""
+    for rule in app.url_map.iter_rules():
+        if not isinstance(getattr(app.view_functions[rule.endpoint], "access", None), access.Rule):
+            raise RuntimeError(f"{rule.endpoint}: mark the view with access.public or access.allow(...)")
+
+
+def _static(version: str, name: str) -> ResponseReturnValue:  # noqa: ARG001  the version only makes it cacheable
+    response = send_from_directory(STATIC, name, max_age=31536000)
+    response.cache_control.immutable = True
+    return response
+
+
+def _guard() -> ResponseReturnValue | None:
+    """Let in whom the page is for: the rule stands beside each view, the scope is the view's own fetch."""
+    page.now()
+    if request.endpoint is None:
+        return None
+    rule: access.Rule = getattr(current_app.view_functions[request.endpoint], "access")  # noqa: B009  mypy does not know it
+    if rule.public:
+        return None
+    if not current_user.is_authenticated:
+        return _to_login()
+    if rule.roles and not current_user.holds(*rule.roles):
+        abort(404)
+    return None
+
+
+def _viewer(token: str) -> access.Viewer | None:
+    database: Database = current_app.extensions["database"]
+    with database.reading() as reading:
+        return accounts.viewer_of(reading, token, page.now())
+
+
+def _to_login() -> ResponseReturnValue:
+    """Ask for a login, and come back to the same page afterwards."""
+    if request.method == "GET":
+        session["next"] = request.full_path.rstrip("?")
+    return redirect(url_for("login.start"))
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    return response
+
+
+def _words_of_every_template() -> dict[str, Any]:
+    configuration = current_app.extensions["configuration"]
+    return {
+        "site_name": configuration.site_name,
+        "demo": configuration.demo,
+        "viewer": current_user,
+        "now": page.now(),
+        "N": access.RoleName,
+    }
+
+
+def _refused(refusal: Refused) -> ResponseReturnValue:
+    """A no that the view itself did not place beside a field: the sentence on a page of its own."""
+    return render_template("problem.html", status=409, sentence=page.in_words(refusal)), 409
+
+
+def _problem(status: int) -> ResponseReturnValue:
+    sentences = {
+        400: gettext("Sidan var för gammal. Gå tillbaka, ladda om sidan och försök igen. Inget har ändrats."),
+        404: gettext("Sidan finns inte, eller så har du inte tillgång till den."),
+        405: gettext("Så kan sidan inte användas. Gå tillbaka och försök igen. Inget har ändrats."),
+        413: gettext(
+            "Filen är för stor för webbläsaren: högst 32 MB. Inget har sparats. Dela filen eller be den som sköter servern att läsa in den."
+        ),
+    }
+    sentence = sentences.get(status, gettext("Det gick inte. Gå tillbaka och försök igen. Inget har ändrats."))
+    return render_template("problem.html", status=status, sentence=sentence), status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    return _problem(500) if error.code >= 500 else _problem(error.code)
+
+
+def _crashed(error: Exception) -> ResponseReturnValue:
+    """Something of ours broke: a reference to read out, nothing about anyone in the log."""
+    reference = secrets.token_hex(3).upper()
+    log.error("crash %s at %s", reference, request.endpoint, exc_info=error)
+    g.pop("seen", None)
+    return render_template("problem.html", status=500, reference=reference, sentence=""), 500

@@ -1,0 +1,71 @@
+"""The tables of the organizer package; importing this registers them all."""
+
+from organizer.models.accounts import (
+    Account,
+    Change,
+    Login,
+    LoginCode,
+    Look,
+    RecoveryCode,
+    Role,
+    RoleName,
+    SetupLink,
+    Throttle,
+)
+from organizer.models.activities import Activity, ActivityOrganizer, Attendance, Contribution, SignUp
+from organizer.models.associations import Association, AssociationKind, Installation, Setting
+from organizer.models.imports import Import, ImportRow
+from organizer.models.people import (
+    BlockedNumber,
+    Fee,
+    KeptRefusal,
+    Membership,
+    Person,
+    PersonTag,
+    Phone,
+    Refusal,
+    Tag,
+)
+from organizer.models.selections import Selection
+from organizer.models.surveys import Answer, Question, Survey
+from organizer.models.timeline import ACTIVATION, Event, Kind
+
+__all__ = [
+    "ACTIVATION",
+    "Account",
+    "Activity",
+    "ActivityOrganizer",
+    "Answer",
+    "Association",
+    "AssociationKind",
+    "Attendance",
+    "BlockedNumber",
+    "Change",
+    "Contribution",
+    "Event",
+    "Fee",
+    "Import",
+    "ImportRow",
+    "Installation",
+    "KeptRefusal",
+    "Kind",
+    "Login",
+    "LoginCode",
+    "Look",
+    "Membership",
+    "Person",
+    "PersonTag",
+    "Phone",
+    "Question",
+    "RecoveryCode",
+    "Refusal",
+    "Role",
+    "RoleName",
+    "Selection",
+    "Setting",
+    "SetupLink",
+    "SignUp",
+    "Survey",
+    "Tag",
+    "Throttle",
+]

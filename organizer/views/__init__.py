@@ -1,0 +1,1 @@
+"""Pages about people, associations, accounts and figures: one module per area."""

@@ -1,0 +1,54 @@
+"""How times, numbers and phone numbers are written, in both languages (P§7.6)."""
+
+from datetime import date, datetime
+
+from flask_babel import format_date, format_decimal, format_percent
+
+from organizer.languages import chosen
+from organizer.times import local, local_day
+
+
+def day_and_time(at: datetime) -> str:
+    """Tors 19 nov 17.30; Thu 19 Nov 17:30."""
+    return f"{short_day(local_day(at))} {clock(at)}"
+
+
+def short_day(day: date) -> str:
+    """Tors 19 nov; Thu 19 Nov."""
+    return str(format_date(day, "EEE d MMM")).replace(".", "")
+
+
+def long_day(day: date) -> str:
+    """Torsdag 19 november."""
+    return str(format_date(day, "EEEE d MMMM"))
+
+
+def day_with_year(day: date) -> str:
+    """19 november 2026."""
+    return str(format_date(day, "d MMMM y"))
+
+
+def clock(at: datetime) -> str:
+    """17.30 in Swedish, 17:30 in English."""
+    return local(at).strftime("%H.%M" if chosen() == "sv" else "%H:%M")
+
+
+def number(value: float) -> str:
+    """1 430 in Swedish, 1,430 in English."""
+    return str(format_decimal(value))
+
+
+def share(part: int, whole: int) -> str:
+    """36 % of a whole; an empty string of nothing, because a share needs a denominator."""
+    return str(format_percent(round(part / whole, 2))) if whole else ""
+
+
+FILTERS = {
+    "day_and_time": day_and_time,
+    "short_day": short_day,
+    "long_day": long_day,
+    "day_with_year": day_with_year,
+    "clock": clock,
+    "number": number,
+    "local_day": local_day,
+}
