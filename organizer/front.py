@@ -63,7 +63,7 @@ def set_up(app: Flask, login_manager: LoginManager) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Missing, lambda _missing: _problem(404))
     app.register_error_handler(CSRFError, lambda _error: _problem(400))
-    app.register_error_handler(HTTPException, lambda error: _http(error))
+    app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _crashed)
     login_manager.unauthorized_handler(_to_login)
     login_manager.user_loader(_viewer)
@@ -78,7 +78,7 @@ def check_every_page_is_classified(app: Flask) -> None:
     """Refuse to start with a page that is neither public nor locked to somebody."""
     for rule in app.url_map.iter_rules():
         if not isinstance(getattr(app.view_functions[rule.endpoint], "access", None), access.Rule):
-            raise RuntimeError(f"{rule.endpoint}: mark the view with access.public or access.allow(...)")
+            raise TypeError(f"{rule.endpoint}: mark the view with access.public or access.allow(...)")
 
 
 def _static(version: str, name: str) -> ResponseReturnValue:  # noqa: ARG001  the version only makes it cacheable
