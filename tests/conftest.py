@@ -84,7 +84,11 @@ def database_url(request, tmp_path, sqlite_template) -> Iterator[str]:
         shutil.copy(sqlite_template, tmp_path / "rundan.db")
         yield f"sqlite:///{tmp_path / 'rundan.db'}"
         return
-    url = request.getfixturevalue("postgres_url")
+    yield from emptied_postgres(request.getfixturevalue("postgres_url"))
+
+
+def emptied_postgres(url: str) -> Iterator[str]:
+    """The PostgreSQL database, emptied after the test that used it."""
     yield url
     cleaner = Database(url)
     with cleaner.engine.begin() as connection:
