@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import campaigns.models  # noqa: F401
 import organizer.models  # noqa: F401
 from organizer.db import Base, Database
 

@@ -68,6 +68,8 @@ class QueueRow(Base):
     priority: Mapped[int] = mapped_column(sa.SmallInteger, default=5)
     """0 = a promised callback that is due, 5 = ordinary, 7 = skipped; lower is rung first."""
     due_at: Mapped[datetime]
+    entered_at: Mapped[datetime] = mapped_column(default=lambda row: row.get_current_parameters()["due_at"])
+    """When the person came into the queue: the place in it until something is known."""
     attempts: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     last_call_at: Mapped[datetime | None]
     callback_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
@@ -88,6 +90,8 @@ class Hold(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), unique=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"), unique=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    back_to: Mapped[str] = mapped_column(sa.String(10), default=QueueState.READY)
+    """The state the queue row goes back to if nothing is reported."""
 
 
 class HoldNumber(Base):
@@ -144,7 +148,7 @@ class Call(Base):
     undone_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(sa.String(280), default="")
     before: Mapped[dict[str, Any]]
-    """The queue row as it was when the person was claimed, for undo."""
+    """What the report wrote over (earlier answers, sign-ups, flags), for undo."""
 
 
 class CallInvitation(Base):
