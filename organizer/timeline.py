@@ -112,4 +112,3 @@ _RECORD = sa.text("""
     sa.bindparam("day", type_=sa.Date),
 )
 _RETRACT = sa.text("DELETE FROM timeline WHERE key = :key")
-
