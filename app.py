@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 
+from campaigns.worker import Worker
 from organizer import audit, commands, front, languages
 from organizer.configuration import Configuration
 from organizer.db import Database
@@ -102,6 +103,8 @@ def create_app(configuration: Configuration | None = None, clock: Callable[[], d
     app.extensions["configuration"] = configuration
     app.extensions["clock"] = clock
     app.extensions["database"] = Database(configuration.database_url)
+    app.extensions["worker"] = Worker(configuration)
+    app.extensions["send_sms"] = app.extensions["worker"].send_sms
     languages.set_up(app)
     CSRFProtect(app)
     login_manager = LoginManager(app)

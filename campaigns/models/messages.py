@@ -64,6 +64,8 @@ class Message(Base):
     """After this it is better not sent."""
     attempt: Mapped[str | None] = mapped_column(sa.String(40))
     claimed_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    """When the provider was last asked what became of it."""
     tries: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     provider: Mapped[str | None] = mapped_column(sa.String(12))
     sid: Mapped[str | None] = mapped_column(sa.String(40), unique=True)

@@ -699,6 +699,7 @@ def upgrade() -> None:
     sa.Column('expires_at', organizer.db.Utc(timezone=True), nullable=False),
     sa.Column('attempt', sa.String(length=40), nullable=True),
     sa.Column('claimed_at', organizer.db.Utc(timezone=True), nullable=True),
+    sa.Column('looked_at', organizer.db.Utc(timezone=True), nullable=True),
     sa.Column('tries', sa.SmallInteger(), nullable=False),
     sa.Column('provider', sa.String(length=12), nullable=True),
     sa.Column('sid', sa.String(length=40), nullable=True),
