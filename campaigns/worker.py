@@ -15,9 +15,7 @@ class Worker:
         """Keep the settings; nothing is started or opened."""
         self.configuration = configuration
 
-    def send_sms(
-        self, session: Session, kind: str, e164: str, body: str, account_id: int | None, now: datetime
-    ) -> int:
+    def send_sms(self, session: Session, kind: str, e164: str, body: str, account_id: int | None, now: datetime) -> int:
         """Queue one SMS to an account (a code, a shift link) in the caller's transaction; returns the message's id."""
         provider = None if self.configuration.twilio_account_sid else "rehearsal"
         return sms_queue.enqueue(
