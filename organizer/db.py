@@ -5,12 +5,14 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.functions import FunctionElement
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -140,6 +142,25 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 def changed(result: Any) -> int:
     """How many rows a guarded UPDATE or DELETE touched."""
     return int(result.rowcount)
+
+
+class days_after(FunctionElement[date]):  # noqa: N801  it reads as a function of SQL
+    """The day so many days after a column's day, in both engines' words."""
+
+    type = sa.Date()
+    inherit_cache = True
+
+
+@compiles(days_after, "sqlite")
+def _days_after_sqlite(element: Any, compiler: Any, **how: Any) -> str:
+    day, days = (compiler.process(one, **how) for one in element.clauses)
+    return f"date({day}, {days} || ' days')"
+
+
+@compiles(days_after, "postgresql")
+def _days_after_postgresql(element: Any, compiler: Any, **how: Any) -> str:
+    day, days = (compiler.process(one, **how) for one in element.clauses)
+    return f"({day} + CAST({days} AS INTEGER))"
 
 
 _AFTER_Z = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"}

@@ -1,0 +1,64 @@
+"""What came of a campaign, association by association: activation's figures with T as the population (D2)."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns.models import Campaign, CampaignState, Target
+from organizer import activation
+from organizer.activation import Figures
+from organizer.db import days_after
+from organizer.models import Association
+from organizer.times import local_day
+
+STANDING_DAYS = 90
+"""The longest clock of a person in a standing campaign (D4)."""
+
+
+def target_of(campaign: Campaign, places: sa.Select[int] | list[int] | None = None) -> activation.Population:
+    """T: everyone the campaign is for and who is not excluded, with the association as at entry.
+
+    Each person's clock starts on entering; in a standing campaign it ends when settled, at most 90 days on (D4).
+    """
+    standing = (
+        [sa.func.coalesce(Target.settled_on, days_after(Target.entered_on, STANDING_DAYS)).label("to_day")]
+        if campaign.standing
+        else []
+    )
+    statement = sa.select(
+        Target.person_id, Target.association_id, Target.entered_on.label("from_day"),
+        Target.active_at_entry.label("was_active"), *standing,
+    ).where(Target.campaign_id == campaign.id, Target.excluded_on.is_(None))  # fmt: skip
+    return statement if places is None else statement.where(Target.association_id.in_(places))
+
+
+def last_day(campaign: Campaign, today: date) -> date:
+    """The day a campaign ends: closed, planned, or today while it goes on."""
+    if campaign.closed_at is not None:
+        return local_day(campaign.closed_at)
+    return max(campaign.ends_on, today) if campaign.ends_on and campaign.state != CampaignState.CLOSED else today
+
+
+def of_campaign(
+    session: Session, campaign: Campaign, today: date, places: sa.Select[int] | list[int] | None = None
+) -> dict[int, Figures]:
+    """The funnel of each association in T, or of those in `places`."""
+    found = activation.by_association(
+        session, target_of(campaign, places), campaign.starts_on, last_day(campaign, today), campaign.id
+    )
+    return {figures.association_id: figures for figures in found}
+
+
+def current(session: Session, association: Association) -> Campaign | None:
+    """The campaign the association's page is about: its newest with a target there, one that goes on before one that is over."""
+    going_on = sa.case((Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)), 0), else_=1)
+    has_people = sa.exists().where(
+        Target.campaign_id == Campaign.id, Target.association_id == association.id, Target.excluded_on.is_(None)
+    )
+    return session.scalar(
+        sa.select(Campaign)
+        .where(Campaign.state != CampaignState.DRAFT, has_people)
+        .order_by(going_on, Campaign.standing, Campaign.starts_on.desc(), Campaign.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,78 @@
+"""Active members month by month: the line of the chair's page, this year beside the one before."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer.activation import ACTIVE_DAYS, Share
+from organizer.models import ACTIVATION, Event, Membership
+
+
+def active_on_days(session: Session, association_id: int, days: list[date]) -> list[Share]:
+    """`activation.active_on` of one association for many days at once, in two statements.
+
+    Each person becomes a number with one bit for each day: a member then, active then. An event makes one active
+    on every day in [event, event + 365), so it sets a run of bits.
+    """
+    member = _runs(days, session.execute(_intervals(association_id, days)).all())
+    done = session.execute(_done(association_id, days)).all()
+    active = _runs(days, [(person, day, day + timedelta(days=ACTIVE_DAYS)) for person, day in done])
+    wholes, parts = Counter(member.values()), Counter(bits & active.get(person, 0) for person, bits in member.items())
+    return [Share(_with_bit(parts, n), _with_bit(wholes, n)) for n in range(len(days))]
+
+
+def month_ends(year: int, today: date) -> list[date]:
+    """The last day of each month of `year` so far; the present month ends today."""
+    firsts = [date(year, month, 1) for month in range(2, 13)] + [date(year + 1, 1, 1)]
+    ends = [first - timedelta(days=1) for first in firsts]
+    return [*(day for day in ends if day < today), *([today] if today.year == year else [])][:12]
+
+
+def first_event(session: Session, association_id: int) -> date | None:
+    """Since when the association has activation events at all: before a year of them nothing can be compared."""
+    found = [
+        session.scalar(
+            sa.select(sa.func.min(Event.day)).where(Event.association_id == association_id, Event.kind == kind)
+        )
+        for kind in ACTIVATION
+    ]
+    return min((day for day in found if day), default=None)
+
+
+def _runs(days: list[date], spans: Iterable[Any]) -> dict[int, int]:
+    bits: dict[int, int] = {}
+    for person, begins, ends in spans:
+        run = sum(
+            1 << n for n, day in enumerate(days) if (begins is None or begins <= day) and (ends is None or day < ends)
+        )
+        bits[person] = bits.get(person, 0) | run
+    return bits
+
+
+def _intervals(association_id: int, days: list[date]) -> sa.Select[int, date | None, date | None]:
+    return sa.select(Membership.person_id, Membership.from_day, Membership.to_day).where(
+        Membership.association_id == association_id,
+        sa.or_(Membership.to_day.is_(None), Membership.to_day > min(days)),
+    )
+
+
+def _done(association_id: int, days: list[date]) -> sa.Select[int, date]:
+    people = _intervals(association_id, days).subquery()
+    return (
+        sa.select(Event.person_id, Event.day)
+        .where(
+            Event.person_id.in_(sa.select(people.c.person_id)),
+            Event.kind.in_(ACTIVATION),
+            Event.day > min(days) - timedelta(days=ACTIVE_DAYS),
+            Event.day <= max(days),
+        )
+        .distinct()
+    )
+
+
+def _with_bit(numbers: Counter[int], n: int) -> int:
+    return sum(many for bits, many in numbers.items() if bits >> n & 1)
