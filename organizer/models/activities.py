@@ -1,6 +1,7 @@
 """Activities, who has signed up, who came, and other contributions."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,6 +55,8 @@ class SignUp(Base):
     needs_lift: Mapped[bool] = mapped_column(default=False)
     call_id: Mapped[int | None] = mapped_column(index=True)
     campaign_id: Mapped[int | None]
+    before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """What stood here before the call `call_id` changed it (organizer.earlier), for undo."""
 
 
 class Attendance(Base):

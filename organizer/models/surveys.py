@@ -50,3 +50,5 @@ class Answer(Base):
     at: Mapped[datetime]
     call_id: Mapped[int | None] = mapped_column(index=True)
     campaign_id: Mapped[int | None] = mapped_column(index=True)
+    before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """What stood here before the call `call_id` changed it (organizer.earlier), for undo."""

@@ -1,0 +1,80 @@
+"""Seats: one row per activity and person, given out one at a time so that exactly `capacity` get one."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer import earlier
+from organizer.models import Activity, Kind, SignUp
+from organizer.words import Missing
+
+SIGNED_UP, WAITING, WITHDRAWN, DECLINED = "signed_up", "waiting", "withdrawn", "declined"
+COMING = (SIGNED_UP, WAITING)
+LEDGER = (Kind.RESPONSE, Kind.SIGN_UP)
+"""What a sign-up row writes: everyone who answered has responded, those who come have signed up."""
+MOST = 10_000
+
+
+def locked(session: Session, activity_id: int) -> Any:
+    """The activity, held until the transaction ends, so that seats are given out one at a time."""
+    columns = (Activity.association_id, Activity.capacity, Activity.starts_at, Activity.ends_at, Activity.cancelled_at)
+    row = session.execute(
+        sa.select(*columns, Activity.id).where(Activity.id == activity_id).with_for_update(key_share=True)
+    ).first()
+    if row is None:
+        raise Missing
+    return row
+
+
+def row(session: Session, activity_id: int, person_id: int) -> Any:
+    """The row of this activity and person, or None."""
+    here = sa.select(*SignUp.__table__.columns).where(SignUp.activity_id == activity_id, SignUp.person_id == person_id)
+    return session.execute(here).first()
+
+
+def write(session: Session, row: Any, activity_id: int, person_id: int, now: datetime, **values: Any) -> int:
+    """Insert or change the one row of this activity and person, keeping what a call replaces."""
+    if row is None:
+        new = sa.insert(SignUp).values(activity_id=activity_id, person_id=person_id, at=now, **values)
+        return int(session.execute(new.returning(SignUp.id)).scalar_one())
+    call_id = values["call_id"]
+    if call_id is None:
+        before = None
+    elif row.call_id == call_id:
+        before = row.before
+    else:
+        before = earlier.remembered(session, row, "sign_ups", row.id, LEDGER)
+    session.execute(sa.update(SignUp).where(SignUp.id == row.id).values(at=now, before=before, **values))
+    return int(row.id)
+
+
+def restore(session: Session, activity: Any, row: Any, columns: dict[str, Any]) -> None:
+    """Put the remembered row back; a seat that has gone to somebody else becomes the first place in line."""
+    if columns["state"] in COMING:
+        free = count(session, activity.id) - (row.state == SIGNED_UP) < (activity.capacity or MOST)
+        columns["state"] = SIGNED_UP if free and columns["state"] == SIGNED_UP else WAITING
+    session.execute(sa.update(SignUp).where(SignUp.id == row.id).values(**columns))
+
+
+def has_room(session: Session, activity: Any) -> bool:
+    """Whether one more gets a seat."""
+    return activity.capacity is None or count(session, activity.id) < activity.capacity
+
+
+def count(session: Session, activity_id: int) -> int:
+    """How many have a seat."""
+    here = sa.select(sa.func.count()).select_from(SignUp)
+    return session.scalar(here.where(SignUp.activity_id == activity_id, SignUp.state == SIGNED_UP)) or 0
+
+
+def promote(session: Session, activity_id: int, capacity: int | None, now: datetime) -> None:
+    """Give free seats to those who have waited longest; the caller of this holds the activity."""
+    line = sa.select(SignUp.id).where(SignUp.activity_id == activity_id, SignUp.state == WAITING)
+    line = line.order_by(SignUp.at, SignUp.id)
+    if capacity is not None:
+        line = line.limit(max(0, capacity - count(session, activity_id)))
+    lucky = session.scalars(line).all()
+    if lucky:
+        session.execute(sa.update(SignUp).where(SignUp.id.in_(lucky)).values(state=SIGNED_UP, at=now))
