@@ -1,0 +1,278 @@
+"""Find and edit people: memberships as intervals, numbers, e-mail and tags; every change is in the change log."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer import audit, phones
+from organizer.db import changed, search_key, sort_key
+from organizer.models import Association, Membership, Person, PersonTag, Phone, Tag
+from organizer.refusals import refuse, revoke
+from organizer.times import local_day
+from organizer.words import N_, Missing, Refused
+
+__all__ = [
+    "add_number", "close_membership", "create", "find", "move", "open_membership", "refuse", "remove_number",
+    "revoke", "set_email", "tag", "untag",
+]  # fmt: skip
+ENDS = {
+    "left": N_("Har gått ur"),
+    "deceased": N_("Har avlidit"),
+    "moved": N_("Har flyttat till en annan förening"),
+    "merged": N_("Föreningen har slagits ihop med en annan"),
+}
+"""Why a membership interval ends, as pages say it."""
+_EMAIL = re.compile(r"[^@\s,;<>\"'()]+@[^@\s,;<>\"'()]+\.[^@\s,;<>\"'().]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of a search: whom, where, and whether they are a member today."""
+
+    id: int
+    name: str
+    association: str
+    member: bool
+    deceased: bool
+
+
+def create(
+    session: Session, first_name: str, last_name: str, now: datetime, *, account_id: int | None = None, **fields: Any
+) -> int:
+    """A new person without membership or number; returns the id."""
+    first, last = first_name.strip(), last_name.strip()
+    if not (first or last):
+        raise Refused(N_("Skriv personens namn."), field="first_name")
+    person_id = session.scalar(
+        sa.insert(Person)
+        .values(
+            first_name=first, last_name=last, sort_key=sort_key(f"{last} {first}"),
+            search_key=search_key(f"{first} {last}"), created_at=now, **{"protected": False, **fields},
+        )
+        .returning(Person.id)
+    )  # fmt: skip
+    audit.changed(session, account_id, "create", "person", person_id, now)
+    return int(person_id or 0)
+
+
+def open_membership(
+    session: Session, person_id: int, association_id: int, day: date | None, now: datetime, *,
+    why: str | None = None, account_id: int | None = None, import_id: int | None = None,
+) -> int:  # fmt: skip
+    """Begin a membership on `day` (None = unknown, never counts as new, D20); returns the interval's id.
+
+    Someone who has been a member before returns. Refused while another membership is open.
+    """
+    before = session.execute(
+        sa.select(sa.func.count(), sa.func.count().filter(Membership.to_day.is_(None))).where(
+            Membership.person_id == person_id
+        )
+    ).one()
+    if before[1]:
+        raise Refused(N_("Personen är redan medlem i en förening. Flytta medlemskapet i stället."))
+    why = why or ("returned" if before[0] else "joined" if day else "unknown")
+    membership_id = session.scalar(
+        sa.insert(Membership)
+        .values(person_id=person_id, association_id=association_id, from_day=day, from_why=why, import_id=import_id)
+        .returning(Membership.id)
+    )
+    audit.changed(session, account_id, "open_membership", "person", person_id, now, association_id, why=why)
+    return int(membership_id or 0)
+
+
+def close_membership(
+    session: Session, person_id: int, day: date, why: str, now: datetime, account_id: int | None = None
+) -> None:
+    """End the open membership: `day` is the first day outside it (half open, D20). A death is kept on the person too."""
+    if why not in ENDS:
+        raise Refused(N_("Välj varför medlemskapet slutar."), field="why")
+    row = session.execute(
+        sa.select(Membership.id, Membership.from_day, Membership.association_id).where(
+            Membership.person_id == person_id, Membership.to_day.is_(None)
+        )
+    ).first()
+    if day > local_day(now):
+        raise Refused(N_("Dagen ligger i framtiden. Välj i dag eller en tidigare dag."), field="day")
+    if row and row.from_day and day < row.from_day:
+        raise Refused(N_("Dagen ligger före den dag då medlemskapet började."), field="day")
+    if why == "deceased":
+        session.execute(sa.update(Person).where(Person.id == person_id).values(deceased_on=day))
+    elif row is None:
+        raise Refused(N_("Personen är inte medlem någonstans just nu. Inget har ändrats."))
+    if row:
+        session.execute(sa.update(Membership).where(Membership.id == row.id).values(to_day=day, to_why=why))
+    place = row.association_id if row else None
+    audit.changed(session, account_id, "close_membership", "person", person_id, now, place, why=why)
+
+
+def move(
+    session: Session, person_id: int, association_id: int, day: date, now: datetime, account_id: int | None = None
+) -> None:
+    """Close the open membership as moved and open one in `association_id` on the same day."""
+    here = session.scalar(
+        sa.select(Membership.association_id).where(Membership.person_id == person_id, Membership.to_day.is_(None))
+    )
+    if here == association_id:
+        raise Refused(N_("Personen är redan medlem i den föreningen."), field="association")
+    close_membership(session, person_id, day, "moved", now, account_id)
+    open_membership(session, person_id, association_id, day, now, why="moved_in", account_id=account_id)
+
+
+def add_number(
+    session: Session, person_id: int, text: str, now: datetime, *, account_id: int | None = None, first: bool = True
+) -> str:
+    """Add a number, to be rung first unless told otherwise; returns it in E.164. Refused in words when it is none."""
+    try:
+        e164 = phones.normalise(text)
+    except Refused as refusal:
+        raise Refused(refusal.sentence, field="number", **refusal.values) from None
+    rows = session.execute(
+        sa.select(Phone.id, Phone.e164).where(Phone.person_id == person_id).order_by(Phone.position, Phone.id)
+    ).all()
+    if e164 not in {row.e164 for row in rows}:
+        session.execute(
+            sa.insert(Phone).values(
+                person_id=person_id, e164=e164, national=phones.display(e164), kind=phones.classify(e164), position=99
+            )
+        )
+    others = [row.e164 for row in rows if row.e164 != e164]
+    _set_order(session, person_id, [e164, *others] if first else [*others, e164])
+    audit.changed(session, account_id, "add_number", "person", person_id, now)
+    return e164
+
+
+def remove_number(
+    session: Session, person_id: int, phone_id: int, now: datetime, account_id: int | None = None
+) -> None:
+    """Take a number away from a person; Missing when it is not theirs."""
+    gone = session.execute(sa.delete(Phone).where(Phone.id == phone_id, Phone.person_id == person_id))
+    if not changed(gone):
+        raise Missing
+    left = session.scalars(sa.select(Phone.e164).where(Phone.person_id == person_id).order_by(Phone.position)).all()
+    _set_order(session, person_id, left)
+    audit.changed(session, account_id, "remove_number", "person", person_id, now)
+
+
+def set_email(session: Session, person_id: int, text: str, now: datetime, account_id: int | None = None) -> str | None:
+    """Keep another e-mail address, or none when `text` is empty; returns what is kept."""
+    email = text.strip() or None
+    if email and not (_EMAIL.fullmatch(email) and len(email) <= 254):
+        raise Refused(N_("Det ser inte ut som en e-postadress. Den ska likna namn@exempel.se."), field="email")
+    session.execute(sa.update(Person).where(Person.id == person_id).values(email=email))
+    audit.changed(session, account_id, "set_email", "person", person_id, now)
+    return email
+
+
+def tag(
+    session: Session, person_id: int, association_id: int, name: str, now: datetime, account_id: int | None = None
+) -> int:
+    """Put an association's tag on a person, making the tag if it is new; returns the tag's id."""
+    name = " ".join(name.split())
+    if not name or len(name) > 60:
+        raise Refused(N_("En etikett är ett eller några ord, högst 60 tecken."), field="tag")
+    there = session.execute(sa.select(Tag.id, Tag.name).where(Tag.association_id == association_id)).all()
+    tag_id = next((row.id for row in there if row.name.casefold() == name.casefold()), None)
+    if tag_id is None:
+        tag_id = session.scalar(sa.insert(Tag).values(association_id=association_id, name=name).returning(Tag.id))
+    if session.get(PersonTag, (person_id, tag_id)) is None:
+        session.execute(sa.insert(PersonTag).values(person_id=person_id, tag_id=tag_id))
+        audit.changed(session, account_id, "tag", "person", person_id, now, association_id, tag=tag_id)
+    return int(tag_id or 0)
+
+
+def untag(session: Session, person_id: int, tag_id: int, now: datetime, account_id: int | None = None) -> None:
+    """Take a tag off a person."""
+    session.execute(sa.delete(PersonTag).where(PersonTag.person_id == person_id, PersonTag.tag_id == tag_id))
+    audit.changed(session, account_id, "untag", "person", person_id, now, tag=tag_id)
+
+
+def find(
+    session: Session, text: str, reach: sa.Select[int], *, protected_in: Sequence[int] = (), limit: int = 50
+) -> list[Found]:
+    """People whose latest membership lies in `reach`: by the beginning of names, last four digits, or member number.
+
+    Fewer than two letters or four digits find nobody. Someone with protected identity is found only in `protected_in`.
+    """
+    matching = _matching(text)
+    if matching is None:
+        return []
+    latest = (
+        sa.select(
+            Person.id, Person.first_name, Person.last_name, Person.sort_key, Person.protected, Person.deceased_on,
+            Membership.association_id, Membership.to_day,
+            sa.func.row_number().over(
+                partition_by=Person.id,
+                order_by=(Membership.to_day.is_(None).desc(), Membership.to_day.desc(), Membership.id.desc()),
+            ).label("place"),
+        )
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Person.merged_into_id.is_(None), matching)
+        .subquery()
+    )  # fmt: skip
+    rows = session.execute(
+        sa.select(latest, Association.short_name)
+        .join(Association, Association.id == latest.c.association_id)
+        .where(
+            latest.c.place == 1,
+            latest.c.association_id.in_(reach),
+            sa.or_(latest.c.protected.is_(False), latest.c.association_id.in_(protected_in)),
+        )
+        .order_by(latest.c.sort_key, latest.c.id)
+        .limit(limit)
+    )
+    return [
+        Found(
+            row.id, f"{row.first_name} {row.last_name}".strip(), row.short_name,
+            row.to_day is None, row.deceased_on is not None,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _matching(text: str) -> sa.ColumnElement[bool] | None:
+    """The condition a search stands for; None when it is too little to search for."""
+    text = text.strip()
+    digits = re.sub(r"\D", "", text)
+    if len(digits) >= 4 and re.fullmatch(r"[-+0-9()\s./]+", text):
+        number = sa.exists().where(Phone.person_id == Person.id, Phone.e164.endswith(_tail(text, digits)))
+        return sa.or_(number, Person.member_number == text)
+    if digits and " " not in text:
+        return Person.member_number == text
+    words = search_key(text).split()
+    if sum(letter.isalpha() for letter in "".join(words)) < 2:
+        return None
+    return sa.and_(
+        *(
+            sa.or_(
+                Person.search_key.startswith(word, autoescape=True),
+                Person.search_key.contains(f" {word}", autoescape=True),
+                Person.search_key.contains(f"-{word}", autoescape=True),
+            )
+            for word in words[:6]
+        )
+    )
+
+
+def _tail(text: str, digits: str) -> str:
+    """A whole number is looked for as it is kept, a part of one as its last digits."""
+    try:
+        return phones.normalise(text)
+    except Refused:
+        return digits
+
+
+def _set_order(session: Session, person_id: int, numbers: Sequence[str]) -> None:
+    """Which number is rung first, second, third."""
+    order = [{"number": e164, "place": place} for place, e164 in enumerate(numbers)]
+    if order:
+        session.connection().execute(
+            sa.update(Phone)
+            .where(Phone.person_id == person_id, Phone.e164 == sa.bindparam("number"))
+            .values(position=sa.bindparam("place")),
+            order,
+        )

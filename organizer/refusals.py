@@ -1,0 +1,126 @@
+"""No to being contacted: recorded, taken back, and kept beyond erasure as a keyed hash (P§4.9, D21)."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer import audit
+from organizer.db import changed
+from organizer.models import Installation, KeptRefusal, Person, Phone, Refusal
+from organizer.words import N_, Missing, Refused
+
+CHANNELS = {
+    "call": N_("Vill inte bli uppringd"),
+    "sms": N_("Vill inte ha sms"),
+    "email": N_("Vill inte ha mejl"),
+    "all": N_("Vill inte bli kontaktad alls"),
+}
+"""What someone can say no to, as pages say it."""
+WAYS = {
+    "call": N_("i ett samtal"),
+    "import": N_("i en medlemsfil"),
+    "sms": N_("genom att svara STOPP"),
+    "link": N_("genom en länk"),
+    "staff": N_("till någon i föreningen eller distriktet"),
+}
+"""How the no reached us."""
+
+
+def refuse(
+    session: Session,
+    person_id: int | None,
+    channel: str,
+    how: str,
+    now: datetime,
+    account_id: int | None = None,
+    call_id: int | None = None,
+    e164: str | None = None,
+) -> int:
+    """Record a no that holds at once, everywhere; returns the refusal's id.
+
+    A no to calls binds the person on every number; one with `e164` (STOPP) binds that number and everyone on it.
+    Saying the same no again in the same call, or outside calls, gives the id of the one that already holds.
+    """
+    if channel not in CHANNELS or how not in WAYS or (person_id is None and e164 is None):
+        raise Refused(N_("Välj vad personen säger nej till."), field="channel")
+    standing = session.scalar(
+        sa.select(Refusal.id).where(
+            Refusal.person_id.is_not_distinct_from(person_id),
+            Refusal.e164.is_not_distinct_from(e164),
+            Refusal.call_id.is_not_distinct_from(call_id),
+            Refusal.channel == channel,
+            Refusal.revoked_at.is_(None),
+        )
+    )
+    if standing is not None:
+        return standing
+    refusal_id = session.scalar(
+        sa.insert(Refusal)
+        .values(
+            person_id=person_id, e164=e164, channel=channel, recorded_at=now,
+            account_id=account_id, how=how, call_id=call_id,
+        )
+        .returning(Refusal.id)
+    )  # fmt: skip
+    audit.changed(session, account_id, "refuse", "person", person_id, now, channel=channel, how=how)
+    return int(refusal_id or 0)
+
+
+def revoke(session: Session, refusal_id: int, now: datetime, account_id: int | None = None) -> None:
+    """Take a no back because the person asked for it; Missing when it is not there or already taken back."""
+    person_id = session.scalar(sa.select(Refusal.person_id).where(Refusal.id == refusal_id))
+    taken_back = session.execute(
+        sa.update(Refusal)
+        .where(Refusal.id == refusal_id, Refusal.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_by=account_id)
+    )
+    if not changed(taken_back):
+        raise Missing
+    audit.changed(session, account_id, "revoke_refusal", "person", person_id, now, refusal=refusal_id)
+
+
+def keep_after_erasure(session: Session, person_id: int) -> int:
+    """Before a person is erased: keep what they said no to as hashes of number and member number; how many."""
+    number = session.scalar(sa.select(Person.member_number).where(Person.id == person_id))
+    numbers = session.scalars(sa.select(Phone.e164).where(Phone.person_id == person_id)).all()
+    channels = session.scalars(
+        sa.select(Refusal.channel).where(Refusal.person_id == person_id, Refusal.revoked_at.is_(None)).distinct()
+    ).all()
+    hashes = _hashes(session, [*numbers, *([f"member:{number}"] if number else [])])
+    wanted = {(one, channel) for one in hashes.values() for channel in channels}
+    there = {
+        (row.hash, row.channel)
+        for row in session.execute(
+            sa.select(KeptRefusal.hash, KeptRefusal.channel).where(KeptRefusal.hash.in_(hashes.values()))
+        )
+    }
+    fresh = [{"hash": one, "channel": channel} for one, channel in sorted(wanted - there)]
+    if fresh:
+        session.execute(sa.insert(KeptRefusal), fresh)
+    return len(fresh)
+
+
+def kept(session: Session, identities: Iterable[str]) -> dict[str, list[str]]:
+    """Which of these numbers (E.164) and member numbers ("member:123") once refused, and which channels."""
+    if session.scalar(sa.select(KeptRefusal.hash).limit(1)) is None:
+        return {}
+    hashes = _hashes(session, identities)
+    back = {one: identity for identity, one in hashes.items()}
+    found: dict[str, list[str]] = {}
+    for row in session.execute(
+        sa.select(KeptRefusal.hash, KeptRefusal.channel).where(KeptRefusal.hash.in_(list(back)))
+    ):
+        found.setdefault(back[row.hash], []).append(row.channel)
+    return found
+
+
+def _hashes(session: Session, identities: Iterable[str]) -> dict[str, str]:
+    """Keyed with the installation's own key, which does not rotate with SECRET_KEY; without one nothing is kept."""
+    key = session.scalar(sa.select(Installation.refusal_key))
+    if not key:
+        return {}
+    return {one: hmac.new(key.encode(), one.encode(), hashlib.sha256).hexdigest() for one in identities}
