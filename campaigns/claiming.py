@@ -1,0 +1,142 @@
+"""The claiming statement: everything that must hold for a call to be handed out, checked at that moment (D8, D14, D17)."""
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns.hindrances import HINDRANCE
+from campaigns.queue_states import listed
+from organizer.db import Utc
+
+_PICK = """
+    SELECT q.id, q.person_id, q.association_id
+    FROM call_queue q
+    JOIN people p ON p.id = q.person_id
+    JOIN accounts a ON a.id = :account
+    LEFT JOIN campaign_targets t ON t.campaign_id = q.campaign_id AND t.person_id = q.person_id
+    WHERE q.campaign_id = :campaign AND q.state = {claimable} {place}
+      AND q.due_at <= :now
+      AND EXISTS (SELECT 1 FROM campaigns c WHERE c.id = :campaign AND c.state = 'running' AND (c.any_hour OR {open}))
+      AND NOT EXISTS (SELECT 1 FROM holds own WHERE own.account_id = :account AND own.expires_at > :now)
+      AND (q.callback_by IS NULL OR q.callback_by = :account)
+      AND (q.language IS NULL OR CAST(a.speaks AS TEXT) LIKE '%"' || q.language || '"%')
+      {others_first}
+      AND CASE
+        WHEN q.person_id = a.person_id THEN 'herself'
+        WHEN EXISTS (SELECT 1 FROM acquaintances k WHERE k.account_id = a.id AND k.person_id = q.person_id)
+          THEN 'acquainted'
+        WHEN EXISTS (SELECT 1 FROM holds h WHERE h.person_id = q.person_id) THEN 'held'
+        WHEN EXISTS (SELECT 1 FROM phones n JOIN hold_numbers h ON h.e164 = n.e164 WHERE n.person_id = q.person_id)
+          THEN 'household held'
+        WHEN EXISTS (SELECT 1 FROM phones n WHERE n.person_id = q.person_id
+                     AND (n.e164 = a.e164
+                          OR EXISTS (SELECT 1 FROM phones o WHERE o.e164 = n.e164 AND o.person_id = a.person_id)))
+          THEN 'own household'
+        ELSE {hindrance}
+      END IS NULL
+    ORDER BY q.priority, q.due_at, q.id
+    LIMIT 1
+"""
+
+_OPEN = {
+    True: ":clock >= c.hours -> :day_kind ->> 0 AND :clock < c.hours -> :day_kind ->> 1",
+    False: ":clock >= json_extract(c.hours, '$.' || :day_kind || '[0]')"
+    " AND :clock < json_extract(c.hours, '$.' || :day_kind || '[1]')",
+}
+"""Calling hours, on PostgreSQL (True) and SQLite (False)."""
+
+_ON_POSTGRESQL = """
+    WITH gone AS (
+        DELETE FROM holds WHERE call_id IN (
+            SELECT h.call_id FROM holds h JOIN calls c ON c.id = h.call_id
+            WHERE h.expires_at <= :now FOR UPDATE SKIP LOCKED)
+        RETURNING call_id, queue_id, back_to
+    ), back AS (
+        UPDATE call_queue q SET state = gone.back_to FROM gone WHERE q.id = gone.queue_id AND q.state = 'held'
+    ), closed AS (
+        UPDATE calls c SET state = 'released' FROM gone WHERE c.id = gone.call_id AND c.state = 'open'
+    ), picked AS (
+        {pick} FOR UPDATE OF q SKIP LOCKED
+    ), held AS (
+        INSERT INTO holds (call_id, queue_id, person_id, account_id, expires_at, back_to)
+        SELECT nextval('calls_id_seq'), picked.id, picked.person_id, :account, :until, 'ready'
+        FROM picked WHERE (SELECT count(*) FROM gone) >= 0
+        ON CONFLICT DO NOTHING
+        RETURNING call_id, queue_id, person_id
+    ), numbers AS (
+        INSERT INTO hold_numbers (e164, call_id)
+        SELECT n.e164, held.call_id FROM held JOIN phones n ON n.person_id = held.person_id ORDER BY n.e164
+        ON CONFLICT DO NOTHING
+        RETURNING 1
+    ), taken AS (
+        UPDATE call_queue q SET state = 'held' FROM held WHERE q.id = held.queue_id
+    ), opened AS (
+        INSERT INTO calls (id, campaign_id, queue_id, person_id, association_id, account_id, shift_id, state,
+                           assigned_at, detail, late, contested, note, before)
+        SELECT held.call_id, :campaign, picked.id, picked.person_id, picked.association_id, :account, :shift, 'open',
+               :now, '{{}}', FALSE, FALSE, '', '{{}}'
+        FROM held JOIN picked ON picked.id = held.queue_id
+    )
+    SELECT picked.id AS queue_id, held.call_id, (SELECT count(*) FROM numbers) AS numbers,
+           (SELECT count(*) FROM phones n WHERE n.person_id = picked.person_id) AS wanted
+    FROM picked LEFT JOIN held ON held.queue_id = picked.id
+"""
+
+TYPES: dict[str, Any] = {
+    **dict.fromkeys(("account", "campaign", "shift", "association", "call", "queue", "person"), sa.Integer),
+    **dict.fromkeys(("now", "until"), Utc),
+    **dict.fromkeys(("clock", "day_kind", "back_to"), sa.String),
+}
+
+
+def typed(statement: str) -> sa.TextClause:
+    """A statement in SQL whose parameters carry their types, so that both drivers send what the columns hold."""
+    text = sa.text(statement)
+    return text.bindparams(*(sa.bindparam(name, type_=TYPES[name]) for name in text._bindparams if name in TYPES))  # noqa: SLF001
+
+
+@cache
+def pick(postgresql: bool, one_place: bool, also_avoided: bool) -> str:
+    """The SELECT that finds the next person: SQL shared by both databases but for the calling hours."""
+    return _PICK.format(
+        claimable=listed("claim"),
+        open=_OPEN[postgresql],
+        hindrance=HINDRANCE,
+        place="AND q.association_id = :association" if one_place else "",
+        others_first="" if also_avoided else "AND (q.avoid_account_id IS NULL OR q.avoid_account_id <> :account)",
+    )
+
+
+@cache
+def on_postgresql(one_place: bool, also_avoided: bool) -> sa.TextClause:
+    """Expired holds out of the way, the next person picked, held, and a call opened: one statement."""
+    return typed(_ON_POSTGRESQL.format(pick=pick(True, one_place, also_avoided)))
+
+
+@cache
+def on_sqlite(one_place: bool, also_avoided: bool) -> sa.TextClause:
+    """The pick alone; under BEGIN IMMEDIATE nobody can come between it and what follows."""
+    return typed(pick(False, one_place, also_avoided))
+
+
+HOLD = typed("""
+    INSERT INTO holds (call_id, queue_id, person_id, account_id, expires_at, back_to)
+    VALUES (:call, :queue, :person, :account, :until, :back_to)
+""")
+HOLD_NUMBERS = typed("""
+    INSERT INTO hold_numbers (e164, call_id) SELECT n.e164, :call FROM phones n WHERE n.person_id = :person
+""")
+OPEN_CALL = typed("""
+    INSERT INTO calls (campaign_id, queue_id, person_id, association_id, account_id, shift_id, state,
+                       assigned_at, detail, late, contested, note, before)
+    VALUES (:campaign, :queue, :person, :association, :account, :shift, 'open',
+            :now, '{}', FALSE, FALSE, '', '{}')
+    RETURNING id
+""")
+
+
+def is_postgresql(session: Session) -> bool:
+    """Which of the two statements this session speaks."""
+    return session.get_bind().dialect.name == "postgresql"
