@@ -16,10 +16,15 @@ from organizer import audit, commands, front, languages
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.times import utc_now
-from organizer.views import home
+from organizer.views import home, login, notices, second_door
 
 ROOT = Path(__file__).parent
-AREAS: tuple[Any, ...] = (home,)
+AREAS: tuple[Any, ...] = (
+    home,
+    notices,
+    login,
+    second_door,
+)
 """The areas of pages, one module each."""
 COMMANDS = (commands.db_group,)
 """The groups and commands of `flask --app app`."""

@@ -33,3 +33,8 @@ class Configuration:
     def secure_cookies(self) -> bool:
         """Cookies are marked Secure when people reach us over https."""
         return self.public_base_url.startswith("https://")
+
+    @property
+    def has_provider(self) -> bool:
+        """Whether messages can leave the house; without an account everything is rehearsed."""
+        return bool(self.twilio_account_sid) and not self.demo

@@ -57,6 +57,7 @@ def set_up(app: Flask, login_manager: LoginManager) -> None:
     app.before_request(_guard)
     app.after_request(_add_headers)
     app.jinja_env.globals.update(menu=menu, asset=asset, language=chosen, client_ref=lambda: secrets.token_urlsafe(16))
+    app.jinja_env.globals.update(role_name=writing.role_name)
     app.jinja_env.filters.update(writing.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_words_of_every_template)

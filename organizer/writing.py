@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 
-from flask_babel import format_date, format_decimal, format_percent
+from flask_babel import format_date, format_decimal, format_percent, gettext
 
+from organizer import roles
 from organizer.languages import chosen
+from organizer.models import RoleName
 from organizer.times import local, local_day
 
 
@@ -41,6 +43,11 @@ def number(value: float) -> str:
 def share(part: int, whole: int) -> str:
     """36 % of a whole; an empty string of nothing, because a share needs a denominator."""
     return str(format_percent(round(part / whole, 2))) if whole else ""
+
+
+def role_name(role: str) -> str:
+    """What a role is called in the visitor's language."""
+    return str(gettext(roles.NAMES[RoleName(role)]))
 
 
 FILTERS = {

@@ -61,13 +61,16 @@ class Role(Base):
 
 
 class LoginCode(Base):
-    """A six-digit code sent by SMS; stored hashed, good once, for a few minutes, for a few tries."""
+    """A six-digit code sent by SMS: good once, for a few minutes, for a few tries. The code itself is stored nowhere."""
 
     __tablename__ = "login_codes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
-    code_hash: Mapped[str] = mapped_column(sa.String(64))
+    opens: Mapped[str] = mapped_column(sa.String(8))
+    """`caller` (the caller's pages) or `factor` (the second door of someone who gave the right password)."""
+    seed: Mapped[str] = mapped_column(sa.String(64))
+    """What the code is made from together with the installation's key (codes.py)."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
