@@ -185,9 +185,7 @@ def test_a_login_gets_a_token_of_its_own_and_the_brought_one_ends(visitor, chair
     visitor.log_in_as(chair)
     with visitor.client.session_transaction() as cookie:
         before = cookie["_user_id"]
-    visitor.submit(
-        give_password(visitor, chair.email), "/logga-in/andra", code=pyotp.TOTP(chair.secret).at(clock.now)
-    )
+    visitor.submit(give_password(visitor, chair.email), "/logga-in/andra", code=pyotp.TOTP(chair.secret).at(clock.now))
     with visitor.client.session_transaction() as cookie:
         assert cookie["_user_id"] != before
     assert scalar(database, sa.select(sa.func.count()).where(Login.revoked_at.is_(None))) == 1
