@@ -2,7 +2,9 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +13,12 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from campaigns import sms_hours
+from campaigns import sms_consent, sms_hours
 from campaigns.models import Message, MessageEvent, MessageState
+from campaigns.telephony import Fate, Gateway, NotAccepted, Receipt
+from campaigns.telephony_codes import OPTED_OUT
+from organizer import refusals
+from organizer.db import Database
 
 S = MessageState
 NEWS = frozenset({S.ACCEPTED, S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED})
@@ -83,7 +89,7 @@ def enqueue(
     )
     if made is None:
         return session.execute(sa.select(Message.id).where(Message.once == once)).scalar_one()
-    _note(session, [made], S.QUEUED, now, kind)
+    note(session, [made], S.QUEUED, now, kind)
     return made
 
 
@@ -116,6 +122,141 @@ def readable_code(session: Session, account_id: int, now: datetime) -> str | Non
     return found[0] if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that is ours to hand over: nobody else will, until it is settled or the sweep finds it."""
+
+    id: int
+    ref: str
+    kind: str
+    e164: str
+    body: str
+    attempt: str
+    tries: int
+    expires_at: datetime
+    person_id: int | None
+
+
+def hand_over(
+    database: Database,
+    gateway: Gateway,
+    clock: Callable[[], datetime],
+    news_to: str,
+    stop: Callable[[], bool] = lambda: False,
+    at_once: int = 4,
+) -> int:
+    """Hand over everything that is due, a few at a time, and return how many were taken up.
+
+    Claimed in one transaction, handed over outside any, settled in another (promise 3): whatever is killed in
+    between leaves at most `at_once` messages whose fate has to be asked for. Stops when `stop()` says so, and when
+    the provider wants us to wait or the account is what is wrong.
+    """
+    taken = 0
+    with ThreadPoolExecutor(at_once) as hands:
+        while not stop():
+            with database.writing() as session:
+                claimed = claim(session, gateway.name, clock(), at_once)
+            go_on = list(hands.map(lambda one: _hand_one(database, gateway, clock, news_to, one), claimed))
+            taken += len(claimed)
+            if not claimed or not all(go_on):
+                break
+    return taken
+
+
+def _hand_one(database: Database, gateway: Gateway, clock: Callable[[], datetime], news_to: str, one: Claimed) -> bool:
+    """Hand one claimed message over and settle it; False when the next one would fare no better."""
+    answer: Receipt | NotAccepted
+    try:
+        valid = int((one.expires_at - clock()).total_seconds())
+        answer = gateway.send_sms(one.e164, one.body, news_to.format(ref=one.ref), valid)
+    except NotAccepted as no:
+        answer = no
+    with database.writing() as session:
+        settle(session, one, answer, clock(), kept_body=gateway.name == "rehearsal")
+    return isinstance(answer, Receipt) or not (answer.pauses or answer.fate == Fate.NOT_SENT)
+
+
+def claim(session: Session, provider: str, now: datetime, limit: int) -> list[Claimed]:
+    """Take up to `limit` due messages, most urgent first; what must not leave right now is not taken.
+
+    Refusals, deaths, pauses, hours and age are asked in the claiming statement itself (promise 4). Two who claim at
+    once get different rows.
+    """
+    due = (
+        sa.select(Message.id)
+        .where(
+            sa.literal_column("messages.state") == sa.literal_column("'queued'"),  # so that the partial index is used
+            Message.not_before <= now,
+            Message.expires_at > now,
+            Message.kind.in_(sms_hours.leaving_now(now)),
+            ~sms_consent.refused(),
+            ~sms_consent.pointless(now),
+            ~sms_consent.paused(),
+        )
+        .order_by(Message.priority, Message.not_before, Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    ids = move(
+        session, S.SENDING, now, Message.id.in_(sa.select(due.c.id)), detail=provider,
+        attempt=secrets.token_hex(8), claimed_at=now, looked_at=None, tries=Message.tries + 1, provider=provider,
+    )  # fmt: skip
+    columns = (getattr(Message, name) for name in Claimed.__slots__)
+    rows = session.execute(sa.select(*columns).where(Message.id.in_(ids)).order_by(Message.priority, Message.id))
+    return _without_kept_refusals(session, [Claimed(*row) for row in rows], now)
+
+
+def _without_kept_refusals(session: Session, claimed: list[Claimed], now: datetime) -> list[Claimed]:
+    """Leave out numbers whose refusal outlived the person's erasure (D21)."""
+    kept = refusals.kept(session, {one.e164 for one in claimed if one.kind != "code"}) if claimed else {}
+    stopped = {number for number, channels in kept.items() if {"sms", "all"} & set(channels)}
+    no = [one.id for one in claimed if one.kind != "code" and one.e164 in stopped]
+    if no:
+        move(session, S.FAILED, now, Message.id.in_(no), detail="refused", body="")
+    return [one for one in claimed if one.id not in no]
+
+
+def settle(
+    session: Session, one: Claimed, answer: Receipt | NotAccepted, now: datetime, *, kept_body: bool = False
+) -> None:
+    """Write down what the provider answered; a code's text is blanked unless nothing was sent for real (D18).
+
+    Guarded by the attempt: whoever comes too late changes nothing, and news that came before the answer stands.
+    """
+    mine = (Message.id == one.id, Message.attempt == one.attempt)
+    blank = {"body": ""} if one.kind == "code" and not kept_body else {}
+    if isinstance(answer, Receipt):
+        move(session, answer.state, now, *mine, detail="taken", **blank)
+        session.execute(
+            sa.update(Message).where(*mine, Message.sid.is_(None)).values(sid=answer.sid, parts=answer.parts)
+        )
+    elif answer.fate == Fate.NOT_SENT or answer.pauses:
+        wait = answer.wait or (300 if answer.pauses else min(300, 5 * 2**one.tries) + secrets.randbelow(5))
+        move(
+            session, S.QUEUED, now, *mine, detail=str(answer),
+            not_before=now + timedelta(seconds=wait), error_code=answer.code,
+        )  # fmt: skip
+    elif answer.fate == Fate.REFUSED:
+        move(session, S.FAILED, now, *mine, detail=str(answer), error_code=answer.code, **blank)
+        if answer.code == OPTED_OUT:
+            refusals.refuse(session, one.person_id, "sms", "sms", now, e164=one.e164)
+    else:
+        move(session, S.UNKNOWN, now, *mine, detail=str(answer), error_code=answer.code)
+
+
+def drop(session: Session, now: datetime) -> int:
+    """Take out of the queue what will never leave: too old, refused, or pointless by now; returns how many."""
+    dropped = 0
+    for why, which in (
+        ("expired", Message.expires_at <= now),
+        ("refused", sms_consent.refused()),
+        ("pointless", sms_consent.pointless(now)),
+    ):
+        dropped += len(move(session, S.CANCELLED, now, Message.state == S.QUEUED, which, detail=why, body=""))
+    return dropped
+
+
 def move(
     session: Session, to: MessageState, now: datetime, *which: sa.ColumnElement[bool], detail: str = "", **values: Any
 ) -> Sequence[int]:
@@ -132,11 +273,11 @@ def move(
         .returning(Message.id)
         .execution_options(synchronize_session=False)
     ).all()
-    _note(session, moved, to, now, detail)
+    note(session, moved, to, now, detail)
     return moved
 
 
-def _note(session: Session, ids: Sequence[int], state: MessageState, now: datetime, detail: str) -> None:
+def note(session: Session, ids: Sequence[int], state: MessageState, now: datetime, detail: str) -> None:
     """Append what happened; `detail` never holds a name, a number or a text."""
     if ids:
         rows = [{"message_id": one, "at": now, "state": state, "detail": detail[:120]} for one in ids]

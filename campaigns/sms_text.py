@@ -76,10 +76,10 @@ def filled(template: str, values: Mapping[str, str | None]) -> str:
         name = found[1].strip()
         if name not in values:
             return found[0]
-        return values[name] or found[2] or ""
+        return values[name] or found[2] or "\0"
 
-    text = _FIELD.sub(value, template)
-    return re.sub(r"[ \t]+([!?.,])", r"\1", re.sub(r"[ \t]{2,}", " ", text)).strip()
+    text = _FIELD.sub(value, template.replace("\0", ""))
+    return re.sub(r"\0 ?", "", re.sub(r" *\0(?=[!?.,])", "", text))
 
 
 def missing(template: str, values: Mapping[str, str | None]) -> list[str]:

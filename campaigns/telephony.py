@@ -19,7 +19,7 @@ from twilio.rest import Client
 
 from campaigns import sms_text
 from campaigns.models import MessageState
-from campaigns.telephony_codes import PAUSING
+from campaigns.telephony_codes import BUSY, PAUSING
 from organizer import phones
 from organizer.configuration import Configuration
 
@@ -75,6 +75,8 @@ class Gateway(Protocol):
     """The few things we ask of a provider."""
 
     name: str
+    reaches: bool
+    """Whether a delivery counts: somebody got it, or a demo pretends so."""
 
     def send_sms(self, e164: str, body: str, news_to: str, valid: int) -> Receipt:
         """Hand one message over; `valid` = seconds after which it is useless. Raises NotAccepted."""
@@ -125,6 +127,7 @@ class Twilio:
     """The real thing: a synchronous client, safe to share between threads."""
 
     name = "twilio"
+    reaches = True
 
     def __init__(self, configuration: Configuration) -> None:
         """Prepare the client; nothing is contacted."""
@@ -181,9 +184,9 @@ class Twilio:
         try:
             return question()
         except TwilioRestException as error:
-            raise _refusal(error.status, error.code, error) from None
+            raise _refusal(error.status, error.code) from None
         except TwilioServiceException as error:
-            raise _refusal(getattr(error, "status", 500), getattr(error, "code", None), error) from None
+            raise _refusal(getattr(error, "status", 500), getattr(error, "code", None)) from None
         except requests.ConnectionError as error:
             raise NotAccepted(Fate.NOT_SENT if _never_left(error) else Fate.UNKNOWN) from None
         except (requests.RequestException, TwilioException, ValueError, TypeError, KeyError):
@@ -200,7 +203,7 @@ class Rehearsal:
 
     def __init__(self, *, only_fiction: bool = True) -> None:
         """`only_fiction`: take nothing but numbers reserved for fiction, as in a demo."""
-        self._only_fiction = only_fiction
+        self._only_fiction = self.reaches = only_fiction
 
     def send_sms(self, e164: str, body: str, news_to: str, valid: int) -> Receipt:  # noqa: ARG002
         """Take the message and keep nothing of it but what the answer needs."""
@@ -259,7 +262,9 @@ def _receipt(message: Any) -> Receipt:
     )
 
 
-def _refusal(status: int, code: int | None, _error: Exception) -> NotAccepted:
+def _refusal(status: int, code: int | None) -> NotAccepted:
+    if code in BUSY:
+        return NotAccepted(Fate.NOT_SENT, code, wait=300)
     if 400 <= status < 500:
         return NotAccepted(Fate.REFUSED, code)
     return NotAccepted(Fate.UNKNOWN, code)

@@ -38,6 +38,12 @@ class Message(Base):
         ),
         sa.Index("ix_messages_state", "state", "claimed_at"),
         sa.Index("ix_messages_person", "person_id"),
+        sa.Index(
+            "ix_messages_readable_codes",
+            "expires_at",
+            sqlite_where=sa.text("kind = 'code' AND body <> ''"),
+            postgresql_where=sa.text("kind = 'code' AND body <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,0 +1,57 @@
+"""Who must not get which SMS at this moment: asked in the statement that claims, not when the list was made."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from campaigns.models import Campaign, CampaignState, Message
+from organizer.models import Activity, Person, Phone, Refusal
+
+
+def refused() -> sa.ColumnElement[bool]:
+    """Somebody said no: STOPP binds the number and everyone on it; one-time codes pass (D21).
+
+    A no to calls also stops the text that says we tried to ring.
+    """
+    also_on = sa.select(Phone.e164).where(Phone.person_id == Message.person_id)
+    stopped = sa.exists().where(
+        Refusal.revoked_at.is_(None),
+        sa.or_(
+            Refusal.channel.in_(["sms", "all"]),
+            sa.and_(Refusal.channel == "call", Message.kind == "tried"),
+        ),
+        sa.or_(
+            Refusal.e164 == Message.e164,
+            Refusal.person_id == Message.person_id,
+            Refusal.e164.in_(also_on.correlate(Message)),
+        ),
+    )
+    return sa.and_(Message.kind != "code", stopped.correlate(Message))
+
+
+def pointless(now: datetime) -> sa.ColumnElement[bool]:
+    """It would hurt or be wrong by now.
+
+    The person is dead, protected or waiting for somebody responsible (D14), the activity is cancelled or has begun,
+    or the campaign it speaks for is over.
+    """
+    person = sa.exists().where(
+        Person.id == Message.person_id,
+        sa.or_(Person.deceased_on.is_not(None), Person.protected, Person.blocked_why.is_not(None)),
+    )
+    activity = sa.exists().where(
+        Activity.id == Message.activity_id, sa.or_(Activity.cancelled_at.is_not(None), Activity.starts_at <= now)
+    )
+    campaign = sa.exists().where(
+        Campaign.id == Message.campaign_id, Campaign.state == CampaignState.CLOSED, Message.kind == "tried"
+    )
+    return sa.or_(*(one.correlate(Message) for one in (person, activity, campaign)))
+
+
+def paused() -> sa.ColumnElement[bool]:
+    """The campaign it speaks for is paused: it waits."""
+    return (
+        sa.exists()
+        .where(Campaign.id == Message.campaign_id, Campaign.state == CampaignState.PAUSED, Message.kind == "tried")
+        .correlate(Message)
+    )
