@@ -722,6 +722,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_messages_call_id'), ['call_id'], unique=False)
         batch_op.create_index('ix_messages_next', ['priority', 'not_before', 'id'], unique=False, sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'"))
         batch_op.create_index('ix_messages_person', ['person_id'], unique=False)
+        batch_op.create_index('ix_messages_readable_codes', ['expires_at'], unique=False, sqlite_where=sa.text("kind = 'code' AND body <> ''"), postgresql_where=sa.text("kind = 'code' AND body <> ''"))
         batch_op.create_index('ix_messages_state', ['state', 'claimed_at'], unique=False)
 
     op.create_table('todos',
@@ -796,6 +797,7 @@ def downgrade() -> None:
     op.drop_table('todos')
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index('ix_messages_state')
+        batch_op.drop_index('ix_messages_readable_codes', sqlite_where=sa.text("kind = 'code' AND body <> ''"), postgresql_where=sa.text("kind = 'code' AND body <> ''"))
         batch_op.drop_index('ix_messages_person')
         batch_op.drop_index('ix_messages_next', sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'"))
         batch_op.drop_index(batch_op.f('ix_messages_call_id'))
