@@ -16,7 +16,7 @@ from organizer import audit, commands, front, languages
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.times import utc_now
-from organizer.views import home, login, notices, second_door
+from organizer.views import activities, home, login, notices, second_door, surveys
 
 ROOT = Path(__file__).parent
 AREAS: tuple[Any, ...] = (
@@ -24,6 +24,8 @@ AREAS: tuple[Any, ...] = (
     notices,
     login,
     second_door,
+    activities,
+    surveys,
 )
 """The areas of pages, one module each."""
 COMMANDS = (commands.db_group,)

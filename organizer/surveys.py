@@ -135,6 +135,46 @@ def results(
     return [_counted(question, given.get(question.id, [])) for question in questions(session, survey_id)]
 
 
+def listed(session: Session, paths: Sequence[str]) -> list[Any]:
+    """Surveys at or below `paths`, or of what stands above them, the newest first, with how many have answered."""
+    answered = sa.select(sa.func.count(sa.distinct(Answer.person_id))).join(Question, Question.id == Answer.question_id)
+    asked = sa.select(sa.func.count()).select_from(Question).where(Question.survey_id == Survey.id)
+    here = sa.select(
+        Survey.id, Survey.title, Survey.created_at, Association.short_name.label("owner"),
+        asked.correlate(Survey).scalar_subquery().label("questions"),
+        answered.where(Question.survey_id == Survey.id, _given()).correlate(Survey).scalar_subquery().label("answered"),
+    ).join(Association, Association.id == Survey.association_id).where(_near(paths))  # fmt: skip
+    return list(session.execute(here.order_by(Survey.created_at.desc(), Survey.id.desc()).limit(200)))
+
+
+def one(session: Session, paths: Sequence[str], survey_id: int) -> Any:
+    """One survey that the holder of `paths` may look at, with its owner's `path`, else Missing."""
+    columns = (Survey.id, Survey.title, Survey.created_at, Association.short_name.label("owner"), Association.path)
+    here = sa.select(*columns).join(Association, Association.id == Survey.association_id)
+    row = session.execute(here.where(Survey.id == survey_id, _near(paths))).first()
+    if row is None:
+        raise Missing
+    return row
+
+
+def words_of(session: Session, question_id: int, path: str) -> list[str]:
+    """What people at a place answered in their own words, in no order that says who."""
+    place = sa.select(Membership.person_id).join(Association, Association.id == Membership.association_id)
+    within = place.where(Membership.to_day.is_(None), Association.path.like(path + "%"))
+    here = sa.select(Answer.text).where(Answer.question_id == question_id, Answer.text != "")
+    return list(session.scalars(here.where(Answer.person_id.in_(within)).order_by(Answer.text).limit(500)))
+
+
+def _near(paths: Sequence[str]) -> sa.ColumnElement[bool]:
+    """At, below or above one of the places."""
+    near = [
+        clause
+        for path in paths
+        for clause in (Association.path.like(path + "%"), sa.literal(path).like(Association.path + "%"))
+    ]
+    return sa.or_(*near) if near else sa.false()
+
+
 def options_of(kind: str, options: Sequence[str]) -> Sequence[str]:
     """The options a question of this kind has."""
     return YES_NO if kind == "yes_no" else () if kind == "text" else options

@@ -1,0 +1,111 @@
+"""Lists of activities, and of the people in one of them, as far as whoever looks may see."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer.activities import how_many
+from organizer.db import search_key
+from organizer.models import Activity, ActivityOrganizer, Association, Attendance, Membership, Person, SignUp
+from organizer.seats import SIGNED_UP, WAITING
+from organizer.words import Missing
+
+LIMIT = 200
+COLUMNS = (
+    Activity.id, Activity.association_id, Activity.title, Activity.kind, Activity.starts_at, Activity.ends_at,
+    Activity.place, Activity.capacity, Activity.description, Activity.cancelled_at,
+    Association.short_name.label("organizer"), Association.path,
+)  # fmt: skip
+
+
+def listed(session: Session, paths: Sequence[str], now: datetime, *, past: bool) -> list[Any]:
+    """Activities held at or below `paths`, or by what stands above them: the next first, or the latest first."""
+    came = sa.select(sa.func.count()).select_from(Attendance).where(Attendance.activity_id == Activity.id)
+    order = (Activity.starts_at.desc(), Activity.id.desc()) if past else (Activity.starts_at, Activity.id)
+    columns = (how_many(SIGNED_UP).label("signed_up"), how_many(WAITING).label("waiting"))
+    rows = session.execute(
+        sa.select(*COLUMNS, *columns, came.correlate(Activity).scalar_subquery().label("came"))
+        .join(Association, Association.id == Activity.association_id)
+        .where(Activity.id.in_(_held(paths)), Activity.ends_at <= now if past else Activity.ends_at > now)
+        .order_by(*order)
+        .limit(LIMIT)
+    )
+    return list(rows.all())
+
+
+def one(session: Session, paths: Sequence[str], activity_id: int) -> Any:
+    """One activity that the holder of `paths` may look at, else Missing."""
+    here = sa.select(*COLUMNS).join(Association, Association.id == Activity.association_id)
+    row = session.execute(here.where(Activity.id == activity_id, Activity.id.in_(_held(paths)))).first()
+    if row is None:
+        raise Missing
+    return row
+
+
+def organizers(session: Session, activity_id: int) -> list[Any]:
+    """The associations that hold an activity together: rows of id and short name."""
+    here = sa.select(Association.id, Association.short_name).join(ActivityOrganizer)
+    return list(
+        session.execute(here.where(ActivityOrganizer.activity_id == activity_id).order_by(Association.sort_key))
+    )
+
+
+def people_of(session: Session, activity_id: int, reach: sa.Select[int]) -> list[Any]:
+    """Who has answered or come, of those whose association lies within `reach`; nobody with protected identity."""
+    rows = session.execute(
+        sa.select(
+            Person.id, Person.first_name, Person.last_name, Association.short_name.label("home"),
+            SignUp.state, SignUp.needs_lift, Attendance.id.is_not(None).label("came"),
+        )
+        .join(Membership, sa.and_(Membership.person_id == Person.id, Membership.to_day.is_(None)))
+        .join(Association, Association.id == Membership.association_id)
+        .outerjoin(SignUp, sa.and_(SignUp.person_id == Person.id, SignUp.activity_id == activity_id))
+        .outerjoin(Attendance, sa.and_(Attendance.person_id == Person.id, Attendance.activity_id == activity_id))
+        .where(
+            sa.or_(SignUp.id.is_not(None), Attendance.id.is_not(None)),
+            Person.protected.is_(False),
+            Membership.association_id.in_(reach),
+        )
+        .order_by(SignUp.state == WAITING, sa.case((SignUp.state == WAITING, SignUp.at)), Person.sort_key, Person.id)
+    )  # fmt: skip
+    return list(rows.all())
+
+
+def how_many_people(session: Session, activity_id: int) -> dict[str, int]:
+    """How many stand in each state, and how many `came`, whoever they are."""
+    states = sa.select(SignUp.state, sa.func.count()).where(SignUp.activity_id == activity_id).group_by(SignUp.state)
+    came = sa.select(sa.func.count()).select_from(Attendance).where(Attendance.activity_id == activity_id)
+    return {row[0]: row[1] for row in session.execute(states)} | {"came": session.scalar(came) or 0}
+
+
+def find(session: Session, words: str, reach: sa.Select[int], limit: int = 12) -> list[Any]:
+    """Current members within `reach` whose name has every word; never anyone with protected identity."""
+    wanted = search_key(words).split()
+    rows = session.execute(
+        sa.select(Person.id, Person.first_name, Person.last_name, Association.short_name.label("home"))
+        .join(Membership, sa.and_(Membership.person_id == Person.id, Membership.to_day.is_(None)))
+        .join(Association, Association.id == Membership.association_id)
+        .where(
+            *(Person.search_key.contains(word, autoescape=True) for word in wanted),
+            Person.protected.is_(False),
+            Person.deceased_on.is_(None),
+            Membership.association_id.in_(reach),
+        )
+        .order_by(Person.sort_key, Person.id)
+        .limit(limit)
+    )
+    return list(rows.all())
+
+
+def _held(paths: Sequence[str]) -> sa.Select[int]:
+    """Activities with an organizer at or below one of `paths`, or above it: the district invites everyone."""
+    near = [
+        clause
+        for path in paths
+        for clause in (Association.path.like(path + "%"), sa.literal(path).like(Association.path + "%"))
+    ]
+    here = sa.select(ActivityOrganizer.activity_id).join(Association)
+    return here.where(sa.or_(*near)) if near else here.where(sa.false())

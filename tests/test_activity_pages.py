@@ -1,0 +1,150 @@
+"""Adding an activity, signing people up and ticking those who came, without JavaScript; nobody sees another's members."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from organizer.models import Activity, Attendance, Look, SignUp
+from tests.conftest import scalar
+from tests.factories import make_activity, make_person
+
+TYPED = {
+    "title": "Introduktion för nya", "kind": "introduction", "day": "2026-12-01", "starts": "18:00", "ends": "20.00",
+    "place": "Folkets hus", "capacity": "20",
+}  # fmt: skip
+
+
+@pytest.fixture
+def chair(visitor, cast):
+    return visitor.log_in_as(cast.chair)
+
+
+def activity_at(database, place, **fields):
+    with database.writing() as session:
+        return make_activity(session, place, **fields).id
+
+
+def member(database, place, name, **fields):
+    with database.writing() as session:
+        return make_person(session, place, name, **fields).id
+
+
+def test_an_activity_is_added_shown_and_changed(chair, cast, database):
+    empty = chair.get("/aktiviteter")
+    assert "Här samlas det som går att bjuda in till" in empty.words
+    shown = chair.submit(chair.get("/aktiviteter/ny"), "", "Spara", **TYPED)
+    assert "tis 1 dec 18.00–20.00" in shown.words.lower()
+    assert "0 av 20 platser" in shown.words
+    edit = chair.get(shown.address + "/andra")
+    changed = chair.submit(edit, "", "Spara", title="Introduktion", capacity="")
+    assert "0 anmälda" in changed.words
+    assert scalar(database, sa.select(Activity.association_id)) == cast.harnosand.id
+    assert "Introduktion" in chair.get("/aktiviteter").words
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("day", "31/2", "Skriv dagen som år-månad-dag"),
+        ("day", "0001-01-01", "Året ser fel ut"),
+        ("day", "2026-02-31", "Skriv dagen som år-månad-dag"),
+        ("day", "2026-01-01", "Den tiden har redan varit"),
+        ("starts", "halv sju", "Skriv klockslaget"),
+        ("ends", "17:00", "Sluttiden måste vara efter starttiden"),
+        ("ends", "", "Skriv klockslaget"),
+        ("title", "", "Skriv vad aktiviteten heter"),
+        ("place", " ", "Skriv var det är"),
+        ("capacity", "många", "Ange antal platser"),
+        ("capacity", "0", "Ange antal platser"),
+        ("kind", "fest", "Välj vad det är för slags aktivitet"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(chair, database, field, typed, sentence):
+    page = chair.post("/aktiviteter/ny", {**TYPED, "description": "Kaffe 🎉 ingår", field: typed})
+    assert page.status == 422
+    assert page.words.count(sentence) == 2, "in the summary and at the field"
+    assert f'href="#{field}"' in page.html
+    assert "Kaffe 🎉 ingår" in page.html
+    assert scalar(database, sa.select(sa.func.count()).select_from(Activity)) == 0
+
+
+def test_a_member_is_found_signed_up_ticked_and_unticked_with_one_tap_each(chair, cast, database, clock):
+    activity = activity_at(database, cast.harnosand, starts_at=clock.now + timedelta(hours=1))
+    anna = member(database, cast.harnosand, "Åsa Ärlig")
+    found = chair.submit(chair.get(f"/aktiviteter/{activity}"), "/sok", q="asa")
+    assert "Åsa Ärlig" in found.words
+    signed = chair.submit(found, "/anmal", "Anmäl")
+    came = chair.submit(signed, "/narvaro", "Åsa Ärlig")
+    assert 'aria-pressed="true"' in came.html
+    assert scalar(database, sa.select(Attendance.person_id)) == anna
+    assert 'aria-pressed="false"' in chair.submit(came, "/narvaro", "Åsa Ärlig").html
+    assert scalar(database, sa.select(sa.func.count()).select_from(Attendance)) == 0
+    assert scalar(database, sa.select(sa.func.count()).select_from(Look).where(Look.person_id == anna)) >= 4
+
+
+def test_a_double_tap_ticks_once(chair, cast, database, clock):
+    activity = activity_at(database, cast.harnosand, starts_at=clock.now)
+    anna = member(database, cast.harnosand, "Anna Berg")
+    for _ in range(2):
+        chair.post(f"/aktiviteter/{activity}/narvaro", {"person": anna, "came": "1"})
+    assert scalar(database, sa.select(sa.func.count()).select_from(Attendance)) == 1
+
+
+def test_before_the_day_people_can_be_taken_off_the_list_and_the_next_gets_the_seat(chair, cast, database):
+    activity = activity_at(database, cast.harnosand, capacity=1)
+    for name in ("Anna Först", "Bo Sedan"):
+        person = member(database, cast.harnosand, name)
+        chair.post(f"/aktiviteter/{activity}/anmal", {"person": person})
+    page = chair.get(f"/aktiviteter/{activity}")
+    assert "1 av 1 platser · 1 på väntelista" in page.words
+    page = chair.submit(page, "/avanmal", "Anna Först")
+    assert "1 av 1 platser" in page.words
+    assert "på väntelista" not in page.words
+    assert "1 har svarat nej eller avanmält sig" in page.words
+
+
+def test_an_activity_is_called_off_only_after_asking(chair, cast, database):
+    activity = activity_at(database, cast.harnosand)
+    asked = chair.get(f"/aktiviteter/{activity}/stall-in")
+    assert scalar(database, sa.select(Activity.cancelled_at)) is None
+    off = chair.submit(asked, "", "Ja, ställ in")
+    assert "Inställd" in off.words
+    refused = chair.post(f"/aktiviteter/{activity}/anmal", {"person": member(database, cast.harnosand, "Anna Berg")})
+    assert (refused.status, "ingen kan anmälas" in refused.words) == (409, True)
+
+
+def test_names_are_shown_only_to_those_whose_members_they_are(chair, cast, database, visitor):
+    activity = activity_at(database, cast.district)
+    own, foreign = member(database, cast.harnosand, "Anna Egen"), member(database, cast.timra, "Frans Främmande")
+    hidden = member(database, cast.harnosand, "Hemlig Person", protected=True)
+    from organizer import activities
+
+    with database.writing() as session:
+        for person in (own, foreign, hidden):
+            activities.sign_up(session, activity, person, visitor.app.extensions["clock"]())
+    page = chair.get(f"/aktiviteter/{activity}")
+    assert "Anna Egen" in page.words
+    assert "Främmande" not in page.html
+    assert "Hemlig" not in page.html
+    assert "2 till från andra föreningar eller med skyddade uppgifter" in page.words
+    assert "Ställ in" not in page.words, "the district's activity is the district's to change"
+    assert "Frans Främmande" not in chair.submit(page, "/sok", q="frans").words
+
+
+def test_somebody_elses_activity_and_people_do_not_exist(chair, cast, database):
+    theirs, own = activity_at(database, cast.timra), activity_at(database, cast.harnosand)
+    foreign = member(database, cast.timra, "Frans Främmande")
+    assert chair.get(f"/aktiviteter/{theirs}").status == 404
+    for way in ("andra", "stall-in", "sok", "anmal", "avanmal", "narvaro"):
+        assert chair.post(f"/aktiviteter/{theirs}/{way}", {"person": foreign, "q": "frans"}).status == 404
+    for person in (foreign, "x", "", "9" * 30):
+        for way in ("anmal", "avanmal", "narvaro"):
+            assert chair.post(f"/aktiviteter/{own}/{way}", {"person": person, "came": "1"}).status == 404
+    assert scalar(database, sa.select(sa.func.count()).select_from(SignUp)) == 0
+
+
+def test_past_activities_stand_by_themselves(chair, cast, database, clock):
+    activity_at(database, cast.harnosand, title="Varit", starts_at=clock.now - timedelta(days=3))
+    assert "Varit" not in chair.get("/aktiviteter").words
+    assert "Varit" in chair.get("/aktiviteter?visa=tidigare").words
