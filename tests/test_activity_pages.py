@@ -33,11 +33,11 @@ def member(database, place, name, **fields):
 def test_an_activity_is_added_shown_and_changed(chair, cast, database):
     empty = chair.get("/aktiviteter")
     assert "Här samlas det som går att bjuda in till" in empty.words
-    shown = chair.submit(chair.get("/aktiviteter/ny"), "", "Spara", **TYPED)
+    shown = chair.submit(chair.get("/aktiviteter/ny"), "/aktiviteter/ny", "Spara", **TYPED)
     assert "tis 1 dec 18.00–20.00" in shown.words.lower()
     assert "0 av 20 platser" in shown.words
     edit = chair.get(shown.address + "/andra")
-    changed = chair.submit(edit, "", "Spara", title="Introduktion", capacity="")
+    changed = chair.submit(edit, "/andra", "Spara", title="Introduktion", capacity="")
     assert "0 anmälda" in changed.words
     assert scalar(database, sa.select(Activity.association_id)) == cast.harnosand.id
     assert "Introduktion" in chair.get("/aktiviteter").words
@@ -108,7 +108,7 @@ def test_an_activity_is_called_off_only_after_asking(chair, cast, database):
     activity = activity_at(database, cast.harnosand)
     asked = chair.get(f"/aktiviteter/{activity}/stall-in")
     assert scalar(database, sa.select(Activity.cancelled_at)) is None
-    off = chair.submit(asked, "", "Ja, ställ in")
+    off = chair.submit(asked, "/stall-in", "Ja, ställ in")
     assert "Inställd" in off.words
     refused = chair.post(f"/aktiviteter/{activity}/anmal", {"person": member(database, cast.harnosand, "Anna Berg")})
     assert (refused.status, "ingen kan anmälas" in refused.words) == (409, True)

@@ -29,7 +29,7 @@ def answered(database, clock, place, question, *answers):
 def test_a_survey_is_written_without_javascript_and_empty_questions_are_skipped(chair, database):
     assert "Här samlas frågorna" in chair.get("/enkater").words
     shown = chair.submit(
-        chair.get("/enkater/ny"), "", "Spara",
+        chair.get("/enkater/ny"), "/enkater/ny", "Spara",
         **{
             "title": "Vad vill du?", "question-0": "Vad vill du vara med på?", "kind-0": "many",
             "options-0": "Baka\n\n Dela ut flygblad \n", "question-3": "Kommer du?", "kind-3": "yes_no",
