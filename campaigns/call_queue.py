@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from campaigns import claiming
 from campaigns.calling_hours import calling_hours_open, kind_of_day, next_opening
 from campaigns.models import Call, CallState, Hold, HoldNumber, QueueRow, QueueState
+from campaigns.queue_filling import fill
 from campaigns.queue_states import MOVES, move_row
+from campaigns.statements import is_postgresql
 from organizer.models import Person, Phone
 from organizer.times import local
 from organizer.words import Missing, Refused
@@ -26,6 +28,7 @@ __all__ = [
     "calling_hours_open",
     "claim_next",
     "claim_row",
+    "fill",
     "held_call",
     "next_opening",
     "release",
@@ -149,6 +152,7 @@ def _asked(
         "campaign": campaign_id,
         "shift": shift_id,
         "now": now,
+        "today": here.date(),
         "until": now + LEASE,
         "clock": f"{here:%H:%M}",
         "day_kind": kind_of_day(here.date()),
@@ -160,7 +164,7 @@ def _claim(session: Session, asked: dict[str, Any], *, also_avoided: bool = Fals
     """Claim once more whenever somebody else was quicker with the same person or household."""
     if after:
         after(session, asked["campaign"], asked["now"])
-    attempt = _claim_on_postgresql if claiming.is_postgresql(session) else _claim_on_sqlite
+    attempt = _claim_on_postgresql if is_postgresql(session) else _claim_on_sqlite
     for _ in range(TRIES):
         picked, call_id = attempt(session, asked, also_avoided)
         if call_id or not picked:

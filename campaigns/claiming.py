@@ -1,14 +1,12 @@
 """The claiming statement: everything that must hold for a call to be handed out, checked at that moment (D8, D14, D17)."""
 
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from campaigns.hindrances import HINDRANCE
 from campaigns.queue_states import listed
-from organizer.db import Utc
+from campaigns.statements import typed
 
 _PICK = """
     SELECT q.id, q.person_id, q.association_id
@@ -84,18 +82,6 @@ _ON_POSTGRESQL = """
     FROM picked LEFT JOIN held ON held.queue_id = picked.id
 """
 
-TYPES: dict[str, Any] = {
-    **dict.fromkeys(("account", "campaign", "shift", "association", "call", "queue", "person"), sa.Integer),
-    **dict.fromkeys(("now", "until"), Utc),
-    **dict.fromkeys(("clock", "day_kind", "back_to"), sa.String),
-}
-
-
-def typed(statement: str) -> sa.TextClause:
-    """A statement in SQL whose parameters carry their types, so that both drivers send what the columns hold."""
-    text = sa.text(statement)
-    return text.bindparams(*(sa.bindparam(name, type_=TYPES[name]) for name in text._bindparams if name in TYPES))  # noqa: SLF001
-
 
 @cache
 def pick(postgresql: bool, one_place: bool, also_avoided: bool) -> str:
@@ -135,8 +121,3 @@ OPEN_CALL = typed("""
             :now, '{}', FALSE, FALSE, '', '{}')
     RETURNING id
 """)
-
-
-def is_postgresql(session: Session) -> bool:
-    """Which of the two statements this session speaks."""
-    return session.get_bind().dialect.name == "postgresql"

@@ -36,7 +36,8 @@ PERSON = f"""
     WHEN p.protected THEN 'protected'
     WHEN p.merged_into_id IS NOT NULL THEN 'merged'
     WHEN {REFUSED} THEN 'refused'
-    WHEN NOT EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = p.id AND m.to_day IS NULL) THEN 'left'
+    WHEN NOT EXISTS (SELECT 1 FROM memberships m
+                     WHERE m.person_id = p.id AND (m.to_day IS NULL OR m.to_day > :today)) THEN 'left'
     WHEN p.blocked_why IS NOT NULL THEN p.blocked_why
 """  # noqa: S608  made of constants alone
 

@@ -1,0 +1,34 @@
+"""SQL written out, with parameters that carry their types, so that both drivers send what the columns hold."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer.db import Utc
+
+TYPES: dict[str, Any] = {
+    **dict.fromkeys(("account", "campaign", "shift", "association", "call", "queue", "person", "year"), sa.Integer),
+    **dict.fromkeys(("now", "until", "late"), Utc),
+    **dict.fromkeys(("today", "since", "lately"), sa.Date),
+    **dict.fromkeys(("clock", "day_kind", "back_to", "path"), sa.String),
+}
+"""What each parameter name means, everywhere in this package."""
+
+
+def typed(statement: str) -> sa.TextClause:
+    """A statement in SQL, each of its parameters with the type of TYPES."""
+    text = sa.text(statement)
+    return text.bindparams(*(sa.bindparam(name, type_=TYPES[name]) for name in text._bindparams if name in TYPES))  # noqa: SLF001
+
+
+def is_postgresql(session: Session) -> bool:
+    """Which of the two databases this session speaks to."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def hours_after(postgresql: bool, moment: str, hours: int) -> str:
+    """SQL for the moment so many hours after another, in the form each database stores."""
+    if postgresql:
+        return f"{moment} + interval '{hours} hours'"
+    return f"strftime('%Y-%m-%d %H:%M:%f000', {moment}, '+{hours} hours')"
