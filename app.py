@@ -12,7 +12,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 
 from campaigns.worker import Worker
-from organizer import audit, commands, front, languages
+from organizer import audit, commands, front, languages, user_commands
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.times import utc_now
@@ -28,7 +28,12 @@ AREAS: tuple[Any, ...] = (
     surveys,
 )
 """The areas of pages, one module each."""
-COMMANDS = (commands.db_group,)
+COMMANDS = (
+    commands.db_group,
+    user_commands.places_group,
+    user_commands.users_group,
+    user_commands.health_command,
+)
 """The groups and commands of `flask --app app`."""
 
 

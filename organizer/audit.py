@@ -7,17 +7,28 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer.models import Change, Look
+from organizer.models import Change, Look, Membership
 
 
 def looked(session: Session, account_id: int, person_ids: Iterable[int], page: str, now: datetime) -> None:
-    """Write to the access log that `account_id` saw these people on `page` (an endpoint's name)."""
-    rows = [
-        {"at": now, "account_id": account_id, "person_id": person_id, "page": page}
-        for person_id in dict.fromkeys(person_ids)
-    ]
-    if rows:
-        session.execute(sa.insert(Look), rows)
+    """Write to the access log that `account_id` saw these people on `page` (an endpoint's name).
+
+    The association is the one each belonged to then, so that whoever answers for it can read its part of the log.
+    """
+    seen = dict.fromkeys(person_ids)
+    if not seen:
+        return
+    rows = sa.select(Membership.person_id, Membership.association_id)
+    here = {row.person_id: row.association_id for row in session.execute(
+        rows.where(Membership.person_id.in_(seen), Membership.to_day.is_(None))
+    )}  # fmt: skip
+    session.execute(
+        sa.insert(Look),
+        [
+            {"at": now, "account_id": account_id, "person_id": one, "association_id": here.get(one), "page": page}
+            for one in seen
+        ],
+    )
 
 
 def changed(

@@ -25,7 +25,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from organizer import access, accounts, page, writing
+from organizer import access, accounts, installation, page, writing
 from organizer.db import Database
 from organizer.languages import chosen
 from organizer.menu import menu
@@ -93,6 +93,7 @@ def _guard() -> ResponseReturnValue | None:
     page.now()
     if request.endpoint is None:
         return None
+    _refuse_other_kind()
     rule: access.Rule = getattr(current_app.view_functions[request.endpoint], "access")  # noqa: B009  mypy does not know it
     if rule.public:
         return None
@@ -101,6 +102,16 @@ def _guard() -> ResponseReturnValue | None:
     if rule.roles and not current_user.holds(*rule.roles):
         abort(404)
     return None
+
+
+def _refuse_other_kind() -> None:
+    """Once in each process: a demo's database is never served as a real installation, nor the reverse (D25)."""
+    if current_app.extensions.get("kind_is_right") or request.endpoint in {"static", "notices.alive"}:
+        return
+    database: Database = current_app.extensions["database"]
+    with database.reading() as reading:
+        installation.check(reading, demo=current_app.extensions["configuration"].demo)
+    current_app.extensions["kind_is_right"] = True
 
 
 def _viewer(token: str) -> access.Viewer | None:

@@ -1,0 +1,65 @@
+"""The tree of associations: adding a place, and its short address."""
+
+import re
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer import audit
+from organizer.db import search_key, sort_key
+from organizer.models import Association, AssociationKind
+from organizer.words import N_, Missing, Refused
+
+KINDS = {
+    AssociationKind.NATIONAL: N_("Riksorganisation"),
+    AssociationKind.DISTRICT: N_("Distrikt"),
+    AssociationKind.ASSOCIATION: N_("Förening"),
+}
+
+
+def add(
+    session: Session, name: str, kind: str, under: Association | None, account_id: int | None, now: datetime
+) -> Association:
+    """A new place under another, or the first of all; Refused when the name is empty, too long or taken there."""
+    name = " ".join(name.split())
+    if not name or len(name) > 60:
+        raise Refused("Skriv ett namn på högst 60 tecken.", "name")
+    if kind not in KINDS:
+        raise Missing
+    address = slug(name)
+    if not address:
+        raise Refused("Namnet måste innehålla bokstäver.", "name")
+    if session.scalar(sa.select(Association.id).where(Association.slug == address)) is not None:
+        raise Refused("Det finns redan en plats med det namnet. Skriv ett som skiljer dem åt.", "name")
+    row = Association(
+        parent_id=under.id if under else None,
+        kind=kind,
+        name=name,
+        short_name=name,
+        slug=address,
+        sort_key=sort_key(name),
+        path="",
+    )
+    session.add(row)
+    session.flush()
+    row.path = f"{under.path if under else ''}{row.id}/"
+    if len(row.path) > 120:
+        raise Refused("Trädet blir för djupt. Lägg platsen högre upp.", "under")
+    session.flush()
+    audit.changed(session, account_id, "place_added", "association", row.id, now, row.id)
+    return row
+
+
+def slug(name: str) -> str:
+    """The name as part of an address: harnosand, ornskoldsvik-norra."""
+    return re.sub(r"[^a-z0-9]+", "-", search_key(name)).strip("-")[:60]
+
+
+def by_slug(session: Session, address: str | None) -> Association:
+    """The place with this short address, or the top of the tree for None; Missing when there is none."""
+    here = Association.slug == address if address else Association.parent_id.is_(None)
+    found = session.scalars(sa.select(Association).where(here).order_by(Association.id)).first()
+    if found is None:
+        raise Missing
+    return found

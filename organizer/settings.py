@@ -1,0 +1,106 @@
+"""Settings that hold for a place and everything below it from a day on; the nearest place above wins (D23)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from organizer import audit
+from organizer.models import Association, Setting
+from organizer.times import local_day
+from organizer.words import N_, Refused
+
+HOURS = "calling_hours"
+SMALL_GROUP = "small_group"
+NEW_MEMBER = "new_member"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a setting is: its words, its value where nobody has set it, and whether it holds only for the whole tree."""
+
+    title: str
+    about: str
+    default: dict[str, Any]
+    only_at_root: bool = False
+
+
+ALL = {
+    HOURS: Definition(
+        N_("Ringtider"),
+        N_("När nya kampanjer får ringa om de inte säger något annat. Aldrig på röda dagar."),
+        {"weekday": ["09:00", "20:30"], "weekend": ["11:00", "18:00"]},
+    ),
+    NEW_MEMBER: Definition(
+        N_("Ny medlem"),
+        N_("Hur många dagar efter inträdet någon räknas som ny när en kampanj skapas."),
+        {"days": 90},
+    ),
+    SMALL_GROUP: Definition(
+        N_("Små grupper"),
+        N_("Andelar visas bara när minst så många ingår. Gäller hela trädet."),
+        {"k": 5},
+        only_at_root=True,
+    ),
+}
+LIMITS = {"days": (7, 365), "k": (5, 10)}
+
+
+def get(session: Session, association_id: int, key: str, day: date) -> dict[str, Any]:
+    """The value of `key` that holds at the place on `day`: its own, else the nearest above, else the default."""
+    found = session.execute(_holding(association_id, key, day)).first()
+    return found[0] if found else ALL[key].default
+
+
+def set_at(
+    session: Session, place: Association, key: str, value: dict[str, Any], account_id: int, now: datetime
+) -> None:
+    """Let `key` be `value` at the place and below from today; Refused in words when the value makes no sense."""
+    if ALL[key].only_at_root and place.parent_id is not None:
+        raise Refused("Den inställningen gäller hela trädet och ändras bara överst.", key)
+    _check(key, value)
+    today = local_day(now)
+    same = (Setting.association_id == place.id, Setting.key == key, Setting.from_day == today)
+    row = session.scalar(sa.select(Setting).where(*same))
+    if row is None:
+        session.add(Setting(association_id=place.id, key=key, value=value, from_day=today))
+    else:
+        row.value = value
+    audit.changed(session, account_id, "setting_changed", "association", place.id, now, place.id, key=key)
+
+
+def _holding(association_id: int, key: str, day: date) -> sa.Select[tuple[dict[str, Any]]]:
+    """The nearest row, by one query over the place and everything above it: longest path first, newest day first."""
+    above = aliased(Association)
+    return (
+        sa.select(Setting.value)
+        .join(above, above.id == Setting.association_id)
+        .join(Association, Association.path.startswith(above.path))
+        .where(Association.id == association_id, Setting.key == key, Setting.from_day <= day)
+        .order_by(sa.func.length(above.path).desc(), Setting.from_day.desc())
+        .limit(1)
+    )
+
+
+def _check(key: str, value: dict[str, Any]) -> None:
+    """Refuse what cannot be meant."""
+    if key == HOURS:
+        for name in ("weekday", "weekend"):
+            opens, closes = (_clock(text) for text in value[name])
+            if opens >= closes:
+                raise Refused("Ringtiden måste sluta efter att den börjar.", f"{name}_closes")
+            if opens < time(8) or closes > time(21):
+                raise Refused("Ring inte före 8 eller efter 21. Välj tider däremellan.", f"{name}_opens")
+        return
+    (name, number), (least, most) = next(iter(value.items())), LIMITS[next(iter(value))]
+    if not isinstance(number, int) or not least <= number <= most:
+        raise Refused("Välj ett tal från %(minst)s till %(mest)s.", name, minst=least, mest=most)
+
+
+def _clock(text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise Refused("Skriv tiden som 17:30.") from None
