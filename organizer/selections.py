@@ -4,7 +4,7 @@ A definition is `{"version": 1, "all": [condition, …]}`; the kinds of conditio
 An empty list means every member.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -88,6 +88,19 @@ def sentence(session: Session, definition: object, say: Say) -> str:
     if which:
         return say(N_("Medlemmar som %(which)s"), which=which)
     return say(N_("Alla medlemmar"))
+
+
+def within(session: Session, condition: Condition, paths: Sequence[str]) -> bool:
+    """Whether the places and tags a condition names lie at or below one of `paths`: others do not exist."""
+    if not isinstance(condition, InAssociation | HasTag):
+        return True
+    here = sa.or_(sa.false(), *(Association.path.like(path + "%") for path in paths))
+    known = sa.select(sa.func.count()).select_from(Association).where(here)
+    if isinstance(condition, HasTag):
+        known = known.join(Tag, Tag.association_id == Association.id).where(Tag.id.in_(condition.ids))
+    else:
+        known = known.where(Association.id.in_(condition.ids))
+    return session.scalar(known) == len(condition.ids)
 
 
 def saved(session: Session, reach: sa.Select[int], selection_id: int) -> Selection | None:

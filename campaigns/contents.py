@@ -1,0 +1,90 @@
+"""What belongs to a campaign beside its own row: the activities it invites to and the questions it asks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns.models import Campaign, CampaignActivity
+from organizer import surveys
+from organizer.models import Activity, ActivityOrganizer, Answer, Association, Question, Survey
+from organizer.words import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An activity a campaign can invite to."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    place: str
+
+
+def choices(session: Session, campaign: Campaign, now: datetime) -> list[Choice]:
+    """The coming activities the campaign may invite to: held at its place, below it, or by those above."""
+    path = session.scalar(sa.select(Association.path).where(Association.id == campaign.association_id)) or ""
+    above = [int(one) for one in path.strip("/").split("/") if one]
+    held = sa.select(ActivityOrganizer.activity_id).join(
+        Association, Association.id == ActivityOrganizer.association_id
+    )
+    rows = session.execute(
+        sa.select(Activity.id, Activity.title, Activity.starts_at, Activity.place)
+        .where(
+            Activity.ends_at > now,
+            Activity.cancelled_at.is_(None),
+            Activity.id.in_(held.where(sa.or_(Association.path.like(path + "%"), Association.id.in_(above)))),
+        )
+        .order_by(Activity.starts_at, Activity.id)
+        .limit(100)
+    )
+    return [Choice(*row) for row in rows]
+
+
+def activity_ids(session: Session, campaign_id: int) -> list[int]:
+    """The activities a campaign invites to, in order."""
+    rows = sa.select(CampaignActivity.activity_id).where(CampaignActivity.campaign_id == campaign_id)
+    return list(session.scalars(rows.order_by(CampaignActivity.position)))
+
+
+def asked(session: Session, campaign: Campaign) -> list[surveys.Asked]:
+    """The questions of a campaign as they could be asked anew."""
+    if campaign.survey_id is None:
+        return []
+    return [
+        surveys.Asked(row.text, row.kind, () if row.kind == "yes_no" else tuple(row.options))
+        for row in surveys.questions(session, campaign.survey_id)
+    ]
+
+
+def has_answers(session: Session, campaign: Campaign) -> bool:
+    """Whether somebody has answered one of the questions, so that they can no longer be changed."""
+    here = sa.select(Question.id).where(Question.survey_id == campaign.survey_id)
+    return campaign.survey_id is not None and bool(
+        session.scalar(sa.select(sa.exists().where(Answer.question_id.in_(here))))
+    )
+
+
+def ask(session: Session, campaign: Campaign, questions: list[surveys.Asked], now: datetime) -> None:
+    """Give the campaign these questions; refused once somebody has answered."""
+    if questions == asked(session, campaign):
+        return
+    if has_answers(session, campaign):
+        raise Refused("Frågorna kan inte ändras när någon har svarat. Kopiera kampanjen för att ställa andra.",
+                      field="question-0")  # fmt: skip
+    old = campaign.survey_id
+    campaign.survey_id = (
+        surveys.create(session, campaign.association_id, campaign.title, questions, now) if questions else None
+    )
+    session.flush()
+    if old is not None:
+        session.execute(sa.delete(Survey).where(Survey.id == old))
+
+
+def invite_to(session: Session, campaign_id: int, activities: list[int]) -> None:
+    """Set which activities the campaign invites to, in this order."""
+    session.execute(sa.delete(CampaignActivity).where(CampaignActivity.campaign_id == campaign_id))
+    if activities:
+        rows = [{"campaign_id": campaign_id, "activity_id": one, "position": n} for n, one in enumerate(activities)]
+        session.execute(sa.insert(CampaignActivity), rows)
