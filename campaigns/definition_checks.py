@@ -92,15 +92,11 @@ def _title(wanted: What) -> Iterator[Refused]:
 
 
 def _target(session: Session, campaign: Campaign, target: dict[str, Any]) -> Iterator[Refused]:
+    path = session.scalar(sa.select(Association.path).where(Association.id == campaign.association_id)) or "-"
     try:
-        conditions = selections.conditions(target)
+        selections.check_within(session, selections.conditions(target), [path])
     except Refused as refusal:
         yield refusal
-        return
-    path = session.scalar(sa.select(Association.path).where(Association.id == campaign.association_id)) or "-"
-    for position, one in enumerate(conditions):
-        if not selections.within(session, one, [path]):
-            yield Refused("Välj bland dem som finns i listan.", field=f"ids-{position}")
 
 
 def _words(wanted: What) -> Iterator[Refused]:

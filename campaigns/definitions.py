@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -90,8 +90,9 @@ def edit_what(session: Session, campaign: Campaign, what: What, account_id: int,
 def edit_when(session: Session, campaign: Campaign, when: When, account_id: int, now: datetime) -> None:
     """Change dates, hours, attempts and pauses. Raises the first of definition_checks' refusals."""
     _raise_first(definition_checks.when(campaign, when, now))
-    campaign.starts_on, campaign.ends_on, campaign.hours = when.starts_on, when.ends_on, when.hours
-    campaign.max_attempts, campaign.pauses, campaign.follow_ups = when.max_attempts, when.pauses, when.follow_ups
+    campaign.starts_on, campaign.ends_on = when.starts_on or campaign.starts_on, when.ends_on
+    campaign.hours, campaign.pauses, campaign.follow_ups = when.hours, when.pauses, when.follow_ups
+    campaign.max_attempts = when.max_attempts or campaign.max_attempts
     session.flush()
     audit.changed(session, account_id, "edit", "campaign", campaign.id, now, campaign.association_id)
 
@@ -200,9 +201,3 @@ def _anybody(session: Session, campaign_id: int) -> bool:
 def _raise_first(problems: list[Refused]) -> None:
     if problems:
         raise problems[0]
-
-
-def last_day(campaign: Campaign, now: datetime) -> date:
-    """The last day the figures of a campaign count from its own calls: closed, ended, or today."""
-    until = local_day(campaign.closed_at) if campaign.closed_at else local_day(now)
-    return min(until, campaign.ends_on) if campaign.ends_on else until

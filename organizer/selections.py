@@ -4,6 +4,8 @@ A definition is `{"version": 1, "all": [condition, …]}`; the kinds of conditio
 An empty list means every member.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -90,22 +92,26 @@ def sentence(session: Session, definition: object, say: Say) -> str:
     return say(N_("Alla medlemmar"))
 
 
-def within(session: Session, condition: Condition, paths: Sequence[str]) -> bool:
-    """Whether the places and tags a condition names lie at or below one of `paths`: others do not exist."""
-    if not isinstance(condition, InAssociation | HasTag):
-        return True
-    here = sa.or_(sa.false(), *(Association.path.like(path + "%") for path in paths))
-    known = sa.select(sa.func.count()).select_from(Association).where(here)
-    if isinstance(condition, HasTag):
-        known = known.join(Tag, Tag.association_id == Association.id).where(Tag.id.in_(condition.ids))
-    else:
-        known = known.where(Association.id.in_(condition.ids))
-    return session.scalar(known) == len(condition.ids)
+def check_within(session: Session, wanted: Sequence[Condition], paths: Sequence[str]) -> None:
+    """Refuse places and tags that do not lie at or below one of `paths`: for the one who asks they do not exist."""
+    for position, one in enumerate(wanted):
+        if isinstance(one, InAssociation | HasTag) and _known(session, one, paths) < len(one.ids):
+            raise Refused("Välj bland dem som finns i listan.", field=f"ids-{position}")
 
 
 def saved(session: Session, reach: sa.Select[int], selection_id: int) -> Selection | None:
     """A saved selection of one of the associations in `reach`, or None."""
     return session.scalar(sa.select(Selection).where(Selection.id == selection_id, Selection.association_id.in_(reach)))
+
+
+def fingerprint(name: str, definition: object) -> str:
+    """What a form carries along, to notice that somebody else has changed the selection meanwhile."""
+    return hashlib.sha256(json.dumps([name, definition], sort_keys=True).encode()).hexdigest()[:16]
+
+
+def said(phrase: Phrase, say: Say) -> str:
+    """One condition on its own, in the reader's language."""
+    return _said(phrase, say)
 
 
 def swedish(text: str, **values: Any) -> str:
@@ -125,6 +131,16 @@ def _read(raw: object, position: int) -> Condition:
         return CONDITIONS[kind](raw)
     except Refused as refusal:
         raise Refused(refusal.sentence, field=f"{refusal.field}-{position}", **refusal.values) from refusal
+
+
+def _known(session: Session, one: InAssociation | HasTag, paths: Sequence[str]) -> int:
+    here = sa.or_(sa.false(), *(Association.path.like(path + "%") for path in paths))
+    known = sa.select(sa.func.count()).select_from(Association).where(here)
+    if isinstance(one, HasTag):
+        known = known.join(Tag, Tag.association_id == Association.id).where(Tag.id.in_(one.ids))
+    else:
+        known = known.where(Association.id.in_(one.ids))
+    return session.scalar(known) or 0
 
 
 def _members(today: date, place_path: str) -> sa.Select[Any]:

@@ -48,7 +48,7 @@ class Result:
 
 def create(session: Session, association_id: int, title: str, questions: Sequence[Asked], now: datetime) -> int:
     """Add a survey; its id. Refused with the field: title, or question-0 … question-4."""
-    _check(title, questions)
+    check(title, questions)
     new = sa.insert(Survey).values(association_id=association_id, title=title.strip(), created_at=now)
     survey_id: int = session.execute(new.returning(Survey.id)).scalar_one()
     rows = [
@@ -191,7 +191,8 @@ def _given() -> sa.ColumnElement[bool]:
     return sa.or_(Answer.text != "", sa.cast(Answer.choices, sa.String) != "[]")
 
 
-def _check(title: str, asked: Sequence[Asked]) -> None:
+def check(title: str, asked: Sequence[Asked]) -> None:
+    """Refuse a survey that cannot be asked, with the field: title, or question-0 … question-4."""
     if not title.strip():
         raise Refused("Skriv vad enkäten heter.", field="title")
     if len(title) > 120:
