@@ -16,11 +16,12 @@ from organizer import audit, commands, front, languages, user_commands
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.times import utc_now
-from organizer.views import activities, home, login, notices, second_door, surveys
+from organizer.views import activities, home, login, notices, second_door, selections, surveys
 
 ROOT = Path(__file__).parent
 AREAS: tuple[Any, ...] = (
     home,
+    selections,
     notices,
     login,
     second_door,
