@@ -10,7 +10,9 @@ from typing import Any
 from flask import Flask, Response, g, request
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from campaigns import commands as running
 from campaigns.worker import Worker
 from organizer import audit, commands, front, languages, user_commands
 from organizer.configuration import Configuration
@@ -34,6 +36,8 @@ COMMANDS = (
     user_commands.places_group,
     user_commands.users_group,
     user_commands.health_command,
+    running.worker_command,
+    running.serve_command,
 )
 """The groups and commands of `flask --app app`."""
 
@@ -66,7 +70,7 @@ def configuration_from(environment: dict[str, str], root: Path = ROOT) -> Config
     instance.mkdir(parents=True, exist_ok=True)
     secret = environment.get("SECRET_KEY", "")
     demo = environment.get("RUNDAN_DEMO", "") == "1" or not secret
-    port = environment.get("PORT") or "8000"
+    port = _whole(environment, "PORT", 8000)
     return Configuration(
         secret_key=secret or _kept_key(instance / "demo.key"),
         database_url=environment.get("DATABASE_URL") or f"sqlite:///{instance / 'rundan.db'}",
@@ -75,6 +79,11 @@ def configuration_from(environment: dict[str, str], root: Path = ROOT) -> Config
         public_base_url=(environment.get("PUBLIC_BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
         site_name=environment.get("SITE_NAME") or "Rundan",
         worker_url=environment.get("WORKER_URL") or f"sqlite:///{instance / 'worker.db'}",
+        host=environment.get("HOST") or "127.0.0.1",
+        port=port,
+        web_processes=_whole(environment, "WEB_PROCESSES", min(4, max(2, os.cpu_count() or 2))),
+        web_threads=_whole(environment, "WEB_THREADS", 8),
+        behind_proxy=environment.get("BEHIND_PROXY", "") == "1",
         twilio_account_sid="" if demo else environment.get("TWILIO_ACCOUNT_SID", ""),
         twilio_auth_token="" if demo else environment.get("TWILIO_AUTH_TOKEN", ""),
         twilio_api_key_sid="" if demo else environment.get("TWILIO_API_KEY_SID", ""),
@@ -83,6 +92,14 @@ def configuration_from(environment: dict[str, str], root: Path = ROOT) -> Config
         twilio_messaging_service_sid=environment.get("TWILIO_MESSAGING_SERVICE_SID", ""),
         twilio_api_base_url=environment.get("TWILIO_API_BASE_URL", ""),
     )
+
+
+def _whole(environment: dict[str, str], name: str, otherwise: int) -> int:
+    """A setting that is a number from 1 to 65535; anything else stops the start with a sentence."""
+    text = environment.get(name) or str(otherwise)
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise SystemExit(f"{name} must be a whole number from 1 to 65535, not {text!r}. Nothing was started.")
+    return int(text)
 
 
 def _kept_key(file: Path) -> str:
@@ -113,10 +130,12 @@ def create_app(configuration: Configuration | None = None, clock: Callable[[], d
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+    if configuration.behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     app.extensions["configuration"] = configuration
     app.extensions["clock"] = clock
     app.extensions["database"] = Database(configuration.database_url)
-    app.extensions["worker"] = Worker(configuration)
+    app.extensions["worker"] = Worker(configuration, app.extensions["database"], clock)
     app.extensions["send_sms"] = app.extensions["worker"].send_sms
     languages.set_up(app)
     CSRFProtect(app)

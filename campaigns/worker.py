@@ -1,23 +1,163 @@
-"""The engine beside the pages: it empties the queues each minute, and at once when somebody waits for a code."""
+"""The engine beside the pages: each minute it empties the queues, and at once when somebody waits for a code."""
 
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 
+import sqlalchemy as sa
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+from huey.serializer import SignedSerializer
 from sqlalchemy.orm import Session
 
-from campaigns import sms_queue
+from campaigns import retention, sms_news, sms_queue, telephony
 from organizer.configuration import Configuration
+from organizer.db import Database
+from organizer.models import Installation
+
+log = logging.getLogger("rundan.worker")
+NEWS_PATH = "/twilio/sms/{ref}"
+"""Where the provider tells us what became of a message; `ref` is the message's own."""
 
 
 class Worker:
-    """The parts of one installation that work in the background; made once in app.py."""
+    """The background of one installation; every process has one, those started as `flask worker` run it."""
 
-    def __init__(self, configuration: Configuration) -> None:
-        """Keep the settings; nothing is started or opened."""
-        self.configuration = configuration
+    def __init__(self, configuration: Configuration, database: Database, clock: Callable[[], datetime]) -> None:
+        """Keep the parts; nothing is started or opened until it is used."""
+        self.configuration, self.database, self.clock = configuration, database, clock
+        self._stop = threading.Event()
+        self._busy = threading.Lock()
+        self._tidied: datetime | None = None
 
     def send_sms(self, session: Session, kind: str, e164: str, body: str, account_id: int | None, now: datetime) -> int:
-        """Queue one SMS to an account (a code, a shift link) in the caller's transaction; returns the message's id."""
-        provider = None if self.configuration.twilio_account_sid else "rehearsal"
-        return sms_queue.enqueue(
+        """Queue one SMS to an account (a code, a shift link) in the caller's transaction; returns the message's id.
+
+        When the transaction has been committed the worker is woken, so that nobody waits a minute for a code.
+        """
+        provider = None if telephony.configured(self.configuration) else "rehearsal"
+        made = sms_queue.enqueue(
             session, kind=kind, e164=e164, body=body, account_id=account_id, now=now, provider=provider
         )
+        sa.event.listen(session, "after_commit", lambda _session: self.wake(), once=True)
+        return made
+
+    def wake(self) -> None:
+        """Ask a worker to hand over now. A lost wake-up costs a minute, so failing to send one is not an error."""
+        try:
+            self.huey.enqueue(self._tasks["hand_over"].s())
+        except Exception:  # noqa: BLE001  whatever the queue's storage raises
+            log.warning("the worker could not be woken; it looks by itself within a minute")
+
+    def hand_over(self) -> None:
+        """Hand over what is due."""
+        sms_queue.hand_over(self.database, self._gateway(), self.clock, self._news_to, self._stop.is_set)
+
+    def tick(self) -> None:
+        """Everything that is due, a short transaction at a time; what fails is logged and does not stop the rest."""
+        if not self._busy.acquire(blocking=False):
+            return
+        try:
+            for part in (self._drop, self.hand_over, self._reconcile, self._forget):
+                if not self._stop.is_set():
+                    self._try(part)
+        finally:
+            self._busy.release()
+
+    def run(self, *, periodic: bool = True, parent: int | None = None) -> None:
+        """Work until told to stop by SIGINT or SIGTERM, finishing what is in hand; or until process `parent` is gone.
+
+        `periodic`: only one worker of an installation needs to keep the timetable (docs/running.md).
+        """
+        consumer = _Consumer(
+            self.huey, workers=2, periodic=periodic, max_delay=1.0, shutdown_timeout=25, on_stop=self._stop.set
+        )
+        if parent is not None:
+            threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+        if periodic:
+            self.huey.enqueue(self._tasks["tick"].s())
+        consumer.run()
+
+    @cached_property
+    def huey(self) -> Huey:
+        """The engine's storage, chosen by WORKER_URL; its messages are signed, and are only wake-ups."""
+        huey = storage(self.configuration.worker_url, self.configuration.secret_key)
+        self._tasks = {
+            "tick": huey.periodic_task(crontab(minute="*"), name="tick")(self.tick),
+            "hand_over": huey.task(name="hand_over")(self.hand_over),
+        }
+        return huey
+
+    @property
+    def _news_to(self) -> str:
+        return self.configuration.public_base_url + NEWS_PATH
+
+    def _gateway(self) -> telephony.Gateway:
+        with self.database.reading() as session:
+            kind = session.scalar(sa.select(Installation.kind))
+        return telephony.gateway(self.configuration, kind)
+
+    def _drop(self) -> None:
+        with self.database.writing() as session:
+            sms_queue.drop(session, self.clock())
+            retention.codes(session, self.clock())
+
+    def _reconcile(self) -> None:
+        sms_news.reconcile(self.database, self._gateway(), self.clock, self._stop.is_set)
+
+    def _forget(self) -> None:
+        """Once an hour, and when the worker starts: what is too old goes (D6)."""
+        hour = self.clock().replace(minute=0, second=0, microsecond=0)
+        if self._tidied == hour:
+            return
+        for rule in retention.RULES:
+            left = True
+            while left and not self._stop.is_set():
+                with self.database.writing() as session:
+                    left = bool(rule(session, self.clock()))
+        self._tidied = hour
+
+    def _try(self, part: Callable[[], None]) -> None:
+        try:
+            part()
+        except Exception:
+            log.exception("%s failed; it is tried again in a minute", part.__name__.strip("_"))
+
+
+class _Consumer(Consumer):
+    """huey's consumer, which here finishes what is in hand on Ctrl-C as well as on SIGTERM."""
+
+    def __init__(self, huey: Huey, on_stop: Callable[[], object], **options: object) -> None:
+        super().__init__(huey, **options)
+        self._on_stop = on_stop
+        self._signal_actions = {signal.SIGINT: (False, True), signal.SIGTERM: (False, True)}
+
+    def _handle_signal(self, signum: int, frame: object) -> None:
+        self._on_stop()
+        super()._handle_signal(signum, frame)
+        signal.signal(signum, self._handle_signal)
+
+
+def storage(address: str, secret: str) -> Huey:
+    """The engine over SQLite (a file of its own), PostgreSQL or Redis. Raises ValueError in words for anything else."""
+    how = {"name": "rundan", "results": False, "serializer": SignedSerializer(secret=secret, salt="rundan-worker")}
+    scheme, _, rest = address.partition("://")
+    if scheme == "sqlite":
+        return SqliteHuey(filename=rest.removeprefix("/"), fsync=False, **how)
+    if scheme.split("+")[0] in {"postgresql", "postgres"}:
+        return PostgresHuey(dsn=f"postgresql://{rest}", **how)
+    if scheme in {"redis", "rediss"}:
+        return RedisHuey(url=address, **how)
+    raise ValueError("WORKER_URL must begin with sqlite://, postgresql:// or redis://")
+
+
+def _follow(parent: int) -> None:
+    """Stop when the process that started us is gone, however it went."""
+    stop = threading.Event()
+    while os.getppid() == parent:
+        stop.wait(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -16,6 +16,13 @@ class Configuration:
     site_name: str = "Rundan"
     worker_url: str = ""
     testing: bool = False
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_processes: int = 2
+    """Web processes on PostgreSQL; SQLite always has one (D26)."""
+    web_threads: int = 8
+    behind_proxy: bool = False
+    """Whether exactly one proxy of ours stands in front and tells who is calling and over what."""
     twilio_account_sid: str = ""
     twilio_auth_token: str = ""
     twilio_api_key_sid: str = ""
