@@ -68,3 +68,13 @@ def test_both_languages_name_the_same_values():
 
 def _parts(text: object) -> tuple[str, ...]:
     return tuple(text) if isinstance(text, tuple | list) else (str(text),)
+
+
+def test_a_percent_sign_in_a_template_is_written_twice():
+    for file in sorted((ROOT / "templates").rglob("*.html")):
+        for _line, message, _comments, _context in extract("jinja2", BytesIO(file.read_bytes()), keywords=KEYWORDS):
+            for text in _parts(message):
+                lone = re.sub(r"%%|%\(\w+\)[sd]", "", text)
+                assert "%" not in lone, (
+                    f"{file.name}: Jinja formats every sentence, so write %% for a percent sign: {text!r}"
+                )

@@ -1,0 +1,80 @@
+"""Every page of the application: who finds it, and the things its address is tried with.
+
+Adding a page means adding a line here; tests/test_access_matrix.py fails until it stands here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from organizer.models import RoleName as R
+from tests.world import Things
+
+EVERYONE = frozenset(R)
+STAFF = frozenset({R.ORGANIZER, R.CHAIR, R.STEWARD})
+LOCAL = frozenset({R.CALLER, R.SHIFT_LEADER, R.STEWARD, R.CHAIR})
+"""Roles that the cast holds in our association; the others hold theirs in the district, the neighbour's included."""
+
+Values = Callable[[Things], Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class RouteCase:
+    """`roles` find the page; `values` fill its address from our things, the neighbour's or a stranger's.
+
+    `form` is what a real visitor would post there: a refusal must come from whose the thing is, not from a bad form.
+    `open_address` marks pages whose address alone decides what they show (a link somebody was sent).
+    """
+
+    roles: frozenset[str]
+    values: Values = lambda _things: {}
+    form: Mapping[str, str] | Callable[[Things], Mapping[str, object]] | None = None
+    open_address: bool = False
+
+
+def activity(things: Things) -> Mapping[str, object]:
+    return {"activity_id": things.activity.id}
+
+
+def survey(things: Things) -> Mapping[str, object]:
+    return {"survey_id": things.survey_id}
+
+
+def one_person(things: Things) -> Mapping[str, object]:
+    return {"person_id": things.people[0].id}
+
+
+def chosen(things: Things) -> Mapping[str, object]:
+    return {"person": things.people[0].id}
+
+
+PUBLIC = {
+    "home.front_door", "home.switch_language", "static",
+    "notices.privacy", "notices.accessibility", "notices.get_help", "notices.alive",
+    "login.start", "login.send", "login.code", "login.check", "login.password", "login.as_role", "login.leave",
+    "second_door.factor", "second_door.check_factor", "second_door.check_recovery", "second_door.send_factor",
+    "second_door.new_app", "second_door.set_up_app", "second_door.forgotten", "second_door.replace_password",
+    "second_door.welcome", "second_door.choose",
+}  # fmt: skip
+"""What anybody may ask for without having logged in. Nothing else."""
+
+PUBLIC_VALUES: dict[str, Values] = {
+    "static": lambda _things: {"version": "x", "name": "rundan.css"},
+    "second_door.welcome": lambda things: {"token": things.setup_token},
+    "second_door.choose": lambda things: {"token": things.setup_token},
+}
+
+CASES: dict[str, RouteCase] = {
+    "home.menu": RouteCase(EVERYONE),
+    "activities.start": RouteCase(STAFF),
+    "activities.new": RouteCase(STAFF),
+    "activities.show": RouteCase(STAFF, activity),
+    "activities.edit": RouteCase(STAFF, activity),
+    "activities.sign_up": RouteCase(STAFF, activity, chosen),
+    "activities.withdraw": RouteCase(STAFF, activity, chosen),
+    "activities.attendance": RouteCase(STAFF, activity, chosen),
+    "activities.find": RouteCase(STAFF, activity, {"q": "Agda"}),
+    "activities.cancel": RouteCase(STAFF, activity),
+    "surveys.start": RouteCase(STAFF),
+    "surveys.new": RouteCase(STAFF),
+    "surveys.show": RouteCase(STAFF, survey),
+}

@@ -1,0 +1,100 @@
+"""Three associations with one of everything: ours, a neighbour in the same district, and one in another district."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns import call_queue
+from campaigns.models import Campaign, Shift
+from organizer import phones, setup_links, surveys
+from organizer.models import (
+    Account,
+    Activity,
+    Association,
+    Import,
+    Membership,
+    Person,
+    Phone,
+    Role,
+    RoleName,
+    Selection,
+)
+from tests.cast import Cast, make_cast
+from tests.factories import make_account, make_activity, make_association, make_campaign, make_person, make_shift
+
+
+@dataclass
+class Things:
+    """One of everything that belongs to one association; `secrets` are words no stranger's page may hold."""
+
+    association: Association
+    caller: Account
+    people: list[Person]
+    activity: Activity
+    survey_id: int
+    selection: Selection
+    member_file: Import
+    campaign: Campaign
+    shift: Shift
+    call_id: int
+    role: Role
+    setup_token: str
+    secrets: list[str] = field(default_factory=list)
+
+
+@dataclass
+class World:
+    """The cast, and the things of each association."""
+
+    cast: Cast
+    own: Things
+    neighbour: Things
+    foreign: Things
+
+
+def make_world(session: Session, now: datetime) -> World:
+    cast = make_cast(session, now)
+    elsewhere = make_association(session, "Jämtland", cast.national, kind="district")
+    ostersund = make_association(session, "Östersund", elsewhere)
+    stranger = make_account(session, "Frej Främling", (RoleName.CALLER, ostersund), e164="+46701740608")
+    return World(
+        cast,
+        own=_things(session, cast.harnosand, cast.caller, cast.shift_leader, "Egenlund", now),
+        neighbour=_things(session, cast.timra, cast.timra_caller, cast.timra_chair, "Granntorp", now),
+        foreign=_things(session, ostersund, stranger, stranger, "Bortaberg", now),
+    )
+
+
+def _things(
+    session: Session, place: Association, caller: Account, leader: Account, surname: str, now: datetime
+) -> Things:
+    people = [make_person(session, place, f"{first} {surname}") for first in ("Agda", "Bror", "Cilla", "Doris")]
+    protected = make_person(session, place, f"Skyddad {surname}hemlig", protected=True)
+    activity = make_activity(session, place, f"Träff {surname}s")
+    survey_id = surveys.create(
+        session, place.id, f"Enkät i {place.name}", [surveys.Asked("Vad tycker du?", "text")], now
+    )
+    selection = Selection(association_id=place.id, name="Alla", definition={"version": 1, "all": []}, created_at=now)
+    member_file = Import(
+        association_id=place.id, account_id=leader.id, filename="medlemmar.csv", digest="0" * 64, created_at=now,
+        state="checked", report={"rows": 0, "problems": []},
+    )  # fmt: skip
+    campaign = make_campaign(session, place, f"Ringrunda i {place.name}", any_hour=True)
+    shift = make_shift(session, campaign, caller, leader=leader)
+    session.add_all([selection, member_file])
+    session.flush()
+    call_queue.fill(session, campaign, now)
+    call_id = call_queue.claim_next(session, caller.id, campaign.id, now + timedelta(minutes=1), shift_id=shift.id)
+    numbers = session.scalars(
+        sa.select(Phone.e164)
+        .join(Membership, Membership.person_id == Phone.person_id)
+        .where(Membership.association_id == place.id)
+    ).all()
+    role = session.scalars(sa.select(Role).where(Role.account_id == caller.id)).one()
+    return Things(
+        place, caller, people, activity, survey_id, selection, member_file, campaign, shift, call_id, role,
+        setup_links.issue(session, caller.id, None, now),
+        [surname, protected.last_name, *numbers, *(phones.display(one) for one in numbers)],
+    )  # fmt: skip
