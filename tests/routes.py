@@ -11,6 +11,7 @@ from tests.world import Things
 
 EVERYONE = frozenset(R)
 STAFF = frozenset({R.ORGANIZER, R.CHAIR, R.STEWARD})
+KEEPERS = frozenset({R.ORGANIZER, R.STEWARD})
 LOCAL = frozenset({R.CALLER, R.SHIFT_LEADER, R.STEWARD, R.CHAIR})
 """Roles that the cast holds in our association; the others hold theirs in the district, the neighbour's included."""
 
@@ -37,6 +38,10 @@ def activity(things: Things) -> Mapping[str, object]:
 
 def survey(things: Things) -> Mapping[str, object]:
     return {"survey_id": things.survey_id}
+
+
+def selection(things: Things) -> Mapping[str, object]:
+    return {"selection_id": things.selection.id}
 
 
 def one_person(things: Things) -> Mapping[str, object]:
@@ -77,4 +82,10 @@ CASES: dict[str, RouteCase] = {
     "surveys.start": RouteCase(STAFF),
     "surveys.new": RouteCase(STAFF),
     "surveys.show": RouteCase(STAFF, survey),
+    "selections.index": RouteCase(KEEPERS),
+    "selections.new": RouteCase(KEEPERS),
+    "selections.create": RouteCase(KEEPERS),
+    "selections.edit": RouteCase(KEEPERS, selection),
+    "selections.change": RouteCase(KEEPERS, selection, {"name": "Några", "place": "all"}),
+    "selections.live_count": RouteCase(KEEPERS),
 }
