@@ -17,6 +17,7 @@ from campaigns.worker import Worker
 from organizer import audit, commands, front, languages, user_commands
 from organizer.configuration import Configuration
 from organizer.db import Database
+from organizer.imports.commands import members_group
 from organizer.times import utc_now
 from organizer.views import activities, home, login, notices, second_door, selections, surveys
 
@@ -33,6 +34,7 @@ AREAS: tuple[Any, ...] = (
 """The areas of pages, one module each."""
 COMMANDS = (
     commands.db_group,
+    members_group,
     user_commands.places_group,
     user_commands.users_group,
     user_commands.health_command,

@@ -1,0 +1,208 @@
+"""Writes what a check found, a chunk at a time, in one transaction: everything or nothing."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer import bulk, phones, refusals
+from organizer.db import search_key, sort_key
+from organizer.imports.changes import Change
+from organizer.imports.checking import CHUNK, Examination, Source
+from organizer.models import Event, Fee, Kind, Membership, Person, PersonTag, Phone, Refusal, Tag
+from organizer.timeline import key
+from organizer.times import local_day, moment
+
+Rows = list[tuple[Any, ...]]
+
+
+def apply(examination: Examination, source: Source, import_id: int, now: datetime) -> None:
+    """Walk through the file once and write every change; the examination's report is then what was done."""
+    writer = _Writer(examination.session, examination.places.root, import_id, now)
+    for chunk in examination.changes(source):
+        writer.write([one for one in chunk if one.any or one.person is None])
+    writer.end(examination.leaving)
+
+
+class _Writer:
+    """Gathers the rows of a chunk and writes each table once."""
+
+    def __init__(self, session: Session, place: int, import_id: int, now: datetime) -> None:
+        self._session, self._place, self._import, self._now = session, place, import_id, now
+        self._today = local_day(now)
+        self._tags: dict[str, int] = {}
+        for row in session.execute(sa.select(Tag.id, Tag.name).where(Tag.association_id == place)):
+            self._tags.setdefault(row.name.casefold(), row.id)
+
+    def write(self, changes: Sequence[Change]) -> None:
+        """One chunk: people first, then what points at them; intervals are closed before new ones open."""
+        if not changes:
+            return
+        fresh = [one for one in changes if one.person is None]
+        ids = dict(zip(map(id, fresh), bulk.next_ids(self._session, Person, len(fresh)), strict=True)) if fresh else {}
+        whose = [(one.person.id if one.person else ids[id(one)], one) for one in changes]
+        self._people(fresh, ids)
+        self._edit([one for one in changes if one.person is not None])
+        self._phones(whose)
+        self._memberships(whose)
+        self._fees(whose)
+        self._put_tags(whose)
+        self._keep_refusals([(person_id, one) for person_id, one in whose if one.person is None])
+
+    def end(self, memberships: Sequence[int]) -> None:
+        """Those missing from the file have left today."""
+        for start in range(0, len(memberships), CHUNK):
+            self._session.execute(
+                sa.update(Membership)
+                .where(Membership.id.in_(memberships[start : start + CHUNK]))
+                .values(to_day=sa.func.coalesce(_later(Membership.from_day, self._today), self._today), to_why="left")
+                .execution_options(synchronize_session=False)
+            )
+
+    def _people(self, fresh: Sequence[Change], ids: dict[int, int]) -> None:
+        rows: Rows = [
+            (
+                ids[id(one)], one.row.member_number, one.row.first, one.row.last,
+                sort_key(f"{one.row.last} {one.row.first}"), one.row.key, one.row.email, one.row.protected, self._now,
+            )
+            for one in fresh
+        ]  # fmt: skip
+        columns = (
+            "id", "member_number", "first_name", "last_name", "sort_key", "search_key", "email", "protected", "created_at",
+        )  # fmt: skip
+        bulk.insert(self._session, Person, columns, rows)
+
+    def _edit(self, changes: Sequence[Change]) -> None:
+        """Names, member numbers, addresses and protection of people who were here before."""
+        edits = []
+        for one in changes:
+            row, person = one.row, one.person
+            if person and (one.name or one.number or one.email or one.protected):
+                first, last = (row.first, row.last) if one.name else (person.first, person.last)
+                edits.append({
+                    "person": person.id, "first": first, "last": last, "sort": sort_key(f"{last} {first}"),
+                    "search": search_key(f"{first} {last}"),
+                    "number": row.member_number if one.number else person.member_number,
+                    "mail": row.email if one.email else person.email,
+                    "hidden": person.protected or one.protected,
+                })  # fmt: skip
+        if edits:
+            self._session.connection().execute(_EDIT, edits)
+
+    def _phones(self, whose: Sequence[tuple[int, Change]]) -> None:
+        """All numbers of those whose numbers change, in their new order."""
+        had = [person_id for person_id, one in whose if one.phones is not None and one.person and one.person.phones]
+        if had:
+            self._session.connection().execute(sa.delete(Phone).where(Phone.person_id.in_(had)))
+        rows: Rows = [
+            (person_id, e164, phones.display(e164), phones.classify(e164), position)
+            for person_id, one in whose
+            for position, e164 in enumerate(one.phones or ())
+        ]
+        bulk.insert(self._session, Phone, ("person_id", "e164", "national", "kind", "position"), rows)
+
+    def _memberships(self, whose: Sequence[tuple[int, Change]]) -> None:
+        ending = [
+            {"interval": one.person.membership, "day": one.ends, "why": one.end_why}
+            for _, one in whose
+            if one.person and one.ends is not None
+        ]
+        joined = [
+            {"interval": one.person.membership, "day": one.joined}
+            for _, one in whose
+            if one.person and one.joined is not None
+        ]
+        if ending:
+            self._session.connection().execute(_END, ending)
+        if joined:
+            self._session.connection().execute(_JOINED, joined)
+        rows: Rows = [
+            (person_id, one.opens, one.opens_on, one.open_why, self._import)
+            for person_id, one in whose
+            if one.opens is not None
+        ]
+        columns = ("person_id", "association_id", "from_day", "from_why", "import_id")
+        bulk.insert(self._session, Membership, columns, rows)
+
+    def _fees(self, whose: Sequence[tuple[int, Change]]) -> None:
+        """A paid year is a fee and a renewal in the ledger, with the association as it is after the import."""
+        fees: Rows = []
+        events: Rows = []
+        for person_id, one in whose:
+            place = one.opens if one.opens is not None else one.person.place if one.person else None
+            for year, said in one.fees:
+                paid_on = said or min(self._today, date(year, 12, 31))
+                fees.append((person_id, year, paid_on, self._import))
+                at = self._now if paid_on == self._today else moment(paid_on, time(12))
+                events.append(
+                    (
+                        key(Kind.RENEWAL, "fees", person_id * 10_000 + year),
+                        Kind.RENEWAL,
+                        person_id,
+                        place,
+                        False,
+                        at,
+                        paid_on,
+                    )
+                )
+        bulk.insert(self._session, Fee, ("person_id", "year", "paid_on", "import_id"), fees)
+        bulk.insert(self._session, Event, ("key", "kind", "person_id", "association_id", "mass", "at", "day"), events)
+
+    def _put_tags(self, whose: Sequence[tuple[int, Change]]) -> None:
+        """Tags are added, never taken off; new ones belong to the place the file is for."""
+        fresh: dict[str, str] = {}
+        for _, one in whose:
+            for tag in one.tags:
+                if tag.casefold() not in self._tags:
+                    fresh.setdefault(tag.casefold(), tag)
+        for low, name in sorted(fresh.items()):
+            self._tags[low] = int(
+                self._session.scalar(sa.insert(Tag).values(association_id=self._place, name=name).returning(Tag.id))
+                or 0
+            )
+        rows: Rows = [(person_id, self._tags[tag.casefold()]) for person_id, one in whose for tag in one.tags]
+        bulk.insert(self._session, PersonTag, ("person_id", "tag_id"), rows)
+
+    def _keep_refusals(self, fresh: Sequence[tuple[int, Change]]) -> None:
+        """Somebody erased who comes back in a file still refuses (D21)."""
+        named = {
+            identity: person_id
+            for person_id, one in fresh
+            for identity in (
+                *one.row.phones, *([f"member:{one.row.member_number}"] if one.row.member_number else []),
+            )
+        }  # fmt: skip
+        rows: Rows = sorted({
+            (named[identity], channel, "import", self._now)
+            for identity, channels in refusals.kept(self._session, named).items()
+            for channel in channels
+        })  # fmt: skip
+        bulk.insert(self._session, Refusal, ("person_id", "channel", "how", "recorded_at"), rows)
+
+
+def _later(column: Any, day: date) -> sa.ColumnElement[date | None]:
+    """The column's day if it is after `day`: an interval never ends before it begins."""
+    return sa.case((column > day, column), else_=None)
+
+
+_EDIT = (
+    sa.update(Person.__table__)  # type: ignore[arg-type]
+    .where(Person.id == sa.bindparam("person"))
+    .values(
+        first_name=sa.bindparam("first"), last_name=sa.bindparam("last"), sort_key=sa.bindparam("sort"),
+        search_key=sa.bindparam("search"), member_number=sa.bindparam("number"), email=sa.bindparam("mail"),
+        protected=sa.bindparam("hidden"),
+    )
+)  # fmt: skip
+_END = (
+    sa.update(Membership.__table__)  # type: ignore[arg-type]
+    .where(Membership.id == sa.bindparam("interval"))
+    .values(to_day=sa.bindparam("day"), to_why=sa.bindparam("why"))
+)
+_JOINED = (
+    sa.update(Membership.__table__)  # type: ignore[arg-type]
+    .where(Membership.id == sa.bindparam("interval"))
+    .values(from_day=sa.bindparam("day"), from_why="joined")
+)

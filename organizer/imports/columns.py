@@ -1,0 +1,163 @@
+"""What each column of a member file holds: header synonyms in Swedish and English, whatever their case and marks."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+
+from organizer.db import search_key
+from organizer.imports import personnummer
+from organizer.imports.reading import Table
+from organizer.words import N_, Refused
+
+NO_NAMES = N_(
+    "Filen saknar en kolumn med namn. Första raden ska vara rubriker, "
+    "till exempel Förnamn, Efternamn, Mobil, E-post och Förening. Inget har sparats."
+)
+NO_ROWS = N_("Filen har rubriker men inga rader under dem. Inget har sparats.")
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "first_name": ("fornamn", "tilltalsnamn", "firstname", "givenname", "forname", "fornamn1"),
+    "last_name": ("efternamn", "lastname", "surname", "familyname", "enamn"),
+    "name": ("namn", "fullstandigtnamn", "heltnamn", "medlem", "person", "name", "fullname", "membername", "medlemsnamn"),
+    "member_number": (
+        "medlemsnummer", "medlemsnr", "medlnr", "medlemsid", "medlemid", "membernumber", "memberno", "memberid",
+        "membershipnumber", "membershipid", "medlemsnummerid", "mnr",
+    ),
+    "mobile": (
+        "mobil", "mobilnr", "mobilnummer", "mobiltelefon", "mobiltel", "mobiltfn", "mobiltelefonnummer", "mobile",
+        "mobilephone", "mobilenumber", "cell", "cellphone", "cellnumber",
+    ),
+    "phone": (
+        "telefon", "tel", "tfn", "tele", "telnr", "telefonnr", "telefonnummer", "hemtelefon", "telefonhem", "telhem",
+        "hemtel", "arbetstelefon", "telefonarbete", "telarbete", "fasttelefon", "fast", "ovrigtelefon", "phone",
+        "phonenumber", "phoneno", "telephone", "telephonenumber", "homephone", "workphone", "landline", "nummer",
+        "annattelefonnummer", "alternativtelefon",
+    ),
+    "email": ("epost", "epostadress", "email", "emailaddress", "emailadress", "mail", "mejl", "mejladress", "mailadress"),
+    "association": (
+        "forening", "partiforening", "lokalforening", "foreningsnamn", "association", "localassociation", "avdelning",
+        "lokalavdelning", "branch", "localbranch", "krets", "chapter", "organisation", "underorganisation",
+        "organization", "kommun", "municipality", "distrikt", "district",
+    ),
+    "joined": (
+        "medlemsedan", "medlemfran", "intradesdatum", "intrade", "intradd", "intraddatum", "medlemskapborjade",
+        "startdatum", "blevmedlem", "gickmed", "membersince", "joined", "joindate", "joinedon", "joinedat", "datejoined",
+        "startdate", "inskrivningsdatum", "inskriven", "medlemskapsstart",
+    ),
+    "left": (
+        "utradesdatum", "utrade", "uttradesdatum", "uttrade", "uttradd", "medlemtill", "slutdatum", "gickur",
+        "avslutad", "avslutsdatum", "left", "leftat", "lefton", "enddate", "dateleft", "memberuntil", "resigned",
+    ),
+    "fee": (
+        "avgift", "medlemsavgift", "betaltar", "avgiftar", "avgiftsar", "betalt", "betald", "betaldavgift", "avgiftbetald",
+        "avgiftbetaldar", "betaldar", "senastbetaldaar", "senastbetaldar", "betaltforar", "betaldforar", "fee",
+        "feeyear", "paid", "paidyear", "yearpaid", "feepaid", "membershipfee", "lastpaidyear", "avgiftbetaltar",
+    ),
+    "paid_on": (
+        "betaldatum", "betalningsdatum", "betalddatum", "avgiftbetalddatum", "betaldden", "inbetald", "inbetalningsdatum",
+        "paidon", "paiddate", "datepaid", "paymentdate",
+    ),
+    "tags": ("taggar", "tagg", "etiketter", "etikett", "markning", "grupper", "tags", "tag", "labels", "label", "groups"),
+    "protected": (
+        "skyddad", "skyddade", "skyddadidentitet", "skyddadepersonuppgifter", "skyddadepersonuppg", "sekretess",
+        "sekretessmarkering", "sekretessmarkerad", "skyddadfolkbokforing", "kvarskrivning", "protected",
+        "protectedidentity", "skydd",
+    ),
+}  # fmt: skip
+"""The field of the register, and the headers that mean it; for single fields the earlier header wins."""
+SEVERAL = frozenset({"mobile", "phone", "fee"})
+_MEANING = {header: (name, rank) for name, headers in SYNONYMS.items() for rank, header in enumerate(headers)}
+_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
+_LOOKED_AT, _ENOUGH = 500, 40
+
+
+@dataclass(slots=True)
+class Columns:
+    """Which place in a row holds what; `dropped` are personnummer, `ignored` mean nothing to us."""
+
+    header_row: int
+    headers: list[str]
+    single: dict[str, int] = field(default_factory=dict)
+    phones: list[int] = field(default_factory=list)
+    fees: list[tuple[int, int | None]] = field(default_factory=list)
+    """Places, with the year when the header says it."""
+    dropped: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+def recognise(table: Table) -> Columns:
+    """Find the header row and what its columns hold; raises Refused when no column holds names."""
+    looked_at = list(islice(table.rows(), 20))
+    for number, row in looked_at:
+        found = _meanings(number, row)
+        if {"name", "first_name", "last_name"} & found.single.keys():
+            break
+    else:
+        raise Refused(NO_NAMES)
+    _drop_personnummer(found, _samples(table, found))
+    return found
+
+
+def plain(header: str) -> str:
+    """A header without case, marks, spaces and punctuation: "E-post:" is "epost"."""
+    return re.sub(r"[^a-z0-9]", "", search_key(header))
+
+
+def _meanings(number: int, row: list[str]) -> Columns:
+    found = Columns(number, [" ".join(cell.split())[:60] for cell in row])
+    best: dict[str, int] = {}
+    for place, header in enumerate(found.headers):
+        name, rank = _meaning(header)
+        if name in {"mobile", "phone"}:
+            found.phones.append(place)
+        elif name == "fee":
+            year = _YEAR.search(header)
+            found.fees.append((place, int(year[1]) if year else None))
+        elif name and rank < best.get(name, 999):
+            best[name], found.single[name] = rank, place
+    found.phones.sort(key=lambda place: _meaning(found.headers[place])[0] != "mobile")
+    return found
+
+
+def _meaning(header: str) -> tuple[str, int]:
+    """The field a header means, and how surely; numbered ones like "Telefon 2" and "Avgift 2026" too."""
+    word = plain(header)
+    if word in _MEANING:
+        return _MEANING[word]
+    shorter = re.sub(r"[0-9]+", "", word)
+    name, rank = _MEANING.get(shorter, ("", 0))
+    return (name, rank) if name in SEVERAL else ("", 0)
+
+
+def _samples(table: Table, found: Columns) -> list[list[str]]:
+    """Some filled values of each column: the first rows, and more where a column is nearly empty."""
+    values: list[list[str]] = [[] for _ in found.headers]
+    rows: Iterable[tuple[int, list[str]]] = table.rows()
+    read = 0
+    for number, row in rows:
+        if number <= found.header_row:
+            continue
+        read += 1
+        if read > _LOOKED_AT and all(len(some) >= _ENOUGH for some in values):
+            break
+        for some, cell in zip(values, row, strict=False):
+            if cell and len(some) < _LOOKED_AT:
+                some.append(cell)
+    if not read:
+        raise Refused(NO_ROWS)
+    return values
+
+
+def _drop_personnummer(found: Columns, values: list[list[str]]) -> None:
+    """Forget the columns that hold personnummer, whatever they are called, and name those we do not use."""
+    for place, header in enumerate(found.headers):
+        phone = place in found.phones
+        if plain(header) in personnummer.HEADERS or personnummer.fills(values[place], phone=phone):
+            found.dropped.append(header if not personnummer.inside(header) else f"{place + 1}")
+            found.single = {name: where for name, where in found.single.items() if where != place}
+            found.phones = [where for where in found.phones if where != place]
+            found.fees = [(where, year) for where, year in found.fees if where != place]
+        elif header and not phone and place not in found.single.values() and place not in dict(found.fees):
+            found.ignored.append(header)
+    if not {"name", "first_name", "last_name"} & found.single.keys():
+        raise Refused(NO_NAMES)

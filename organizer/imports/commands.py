@@ -1,0 +1,117 @@
+"""`members check FILE` and `members import FILE`: what the pages do, for files too large for a browser."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from organizer import imports
+from organizer.db import Database
+from organizer.imports.report import Report
+from organizer.models import Association
+from organizer.words import N_, Refused
+
+members_group = AppGroup("members", help="The member register and the files it is made of.")
+_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_PLACE = click.option(
+    "--association", "slug", default="", help="The slug of the place the file is for; the district if left out."
+)
+_MISSING = click.option(
+    "--missing", "missing", type=click.Choice(["nothing", "left"]), default="nothing", show_default=True,
+    help="What it means that a member is not in the file.",
+)  # fmt: skip
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+CHANGED_MEANWHILE = N_("Registret ändrades av någon annan under tiden. Inget har importerats. Försök igen.")
+
+
+@members_group.command("check")
+@_FILE
+@_PLACE
+@_MISSING
+@_JSON
+def check(file: Path, slug: str, missing: str, as_json: bool) -> None:
+    """Say what FILE would do to the register. Writes nothing."""
+    with _database().reading() as session, file.open("rb") as opened:
+        try:
+            report = imports.check(session, opened, _place(session, slug), _now(), missing_means=missing)
+        except Refused as refusal:
+            _give_up(refusal)
+    _say(report, as_json, done=False)
+
+
+@members_group.command("import")
+@_FILE
+@_PLACE
+@_MISSING
+@_JSON
+def import_(file: Path, slug: str, missing: str, as_json: bool) -> None:
+    """Import FILE: everything that can be read, in one transaction."""
+    try:
+        with _database().writing() as session, file.open("rb") as opened:
+            place = _place(session, slug)
+            report = imports.import_file(session, opened, place, _now(), missing_means=missing, filename=file.name)
+    except Refused as refusal:
+        _give_up(refusal)
+    except IntegrityError:
+        _give_up(Refused(CHANGED_MEANWHILE))
+    _say(report, as_json, done=True)
+
+
+def _place(session: Session, slug: str) -> int:
+    """The place the file is for: the one asked for, else the only district, else the top of the tree."""
+    places = session.execute(
+        sa.select(Association.id, Association.slug, Association.kind).order_by(
+            sa.func.length(Association.path), Association.id
+        )
+    ).all()
+    districts = [row.id for row in places if row.kind == "district"]
+    if slug:
+        named = [row.id for row in places if row.slug == slug]
+        if named:
+            return named[0]
+        raise Refused(
+            N_("Det finns ingen förening som heter %(slug)s. De som finns: %(all)s."),
+            slug=slug,
+            all=", ".join(row.slug for row in places),
+        )
+    if len(districts) == 1:
+        return districts[0]
+    if places:
+        return int(places[0].id)
+    raise Refused(N_("Det finns ingen förening i databasen än. Lägg upp distriktet först."))
+
+
+def _say(report: Report, as_json: bool, *, done: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+        return
+    click.echo(
+        f"{'Klart' if done else 'Så här blir det'}: {report.rows} rader. {report.created} nya, "
+        f"{report.updated} ändrade, {report.unchanged} oförändrade, {report.left} har slutat."
+    )
+    if report.dropped_columns:
+        click.echo(f"Kolumner med personnummer som inte lästes in: {', '.join(report.dropped_columns)}.")
+    for one in report.as_json()["problems"]:
+        left_out = "hela raden lämnas utanför" if one["effect"] == "row" else "cellen lämnas utanför"
+        click.echo(f"Rad {one['row']} {one['column']}: {one['reason']} ({left_out})")
+
+
+def _give_up(refusal: Refused) -> Any:
+    click.echo(str(refusal), err=True)
+    sys.exit(1)
+
+
+def _database() -> Database:
+    database: Any = current_app.extensions["database"]
+    return database
+
+
+def _now() -> Any:
+    return current_app.extensions["clock"]()

@@ -1,0 +1,142 @@
+"""The people of the register that some rows of a file may be, fetched a chunk at a time so that memory stays flat."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer.imports.places import Places
+from organizer.imports.rows import Row
+from organizer.models import BlockedNumber, Fee, Membership, Person, PersonTag, Phone, Refusal, Tag
+
+_PERSON = (
+    Person.id, Person.member_number, Person.first_name, Person.last_name, Person.search_key, Person.email,
+    Person.protected, Person.deceased_on,
+    Membership.id, Membership.association_id, Membership.from_day, Membership.from_why, Membership.to_day,
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Known:
+    """Somebody in the register, with what a file can change."""
+
+    id: int
+    member_number: str | None
+    first: str
+    last: str
+    key: str
+    email: str | None
+    protected: bool
+    deceased: bool
+    membership: int | None = None
+    """The open membership, if any."""
+    place: int | None = None
+    """Where the open membership is; without one, where the latest was."""
+    from_day: date | None = None
+    from_why: str = ""
+    to_day: date | None = None
+    """When the latest membership ended, if none is open."""
+    intervals: int = 0
+    phones: list[str] = field(default_factory=list)
+    fees: set[int] = field(default_factory=set)
+    tags: set[str] = field(default_factory=set)
+
+
+class Register:
+    """Looks up people for chunks of rows; people made after it was opened are not seen."""
+
+    def __init__(self, session: Session, places: Places) -> None:
+        """Note who exists now, which numbers are blocked, and who has refused."""
+        self._session = session
+        self.newest = session.scalar(sa.select(sa.func.max(Person.id))) or 0
+        self.places = places
+        self.blocked = frozenset(session.scalars(sa.select(BlockedNumber.e164)))
+        refused = session.execute(sa.select(Refusal.person_id, Refusal.e164).where(Refusal.revoked_at.is_(None))).all()
+        self.refused_people = frozenset(row.person_id for row in refused if row.person_id and not row.e164)
+        self.refused_numbers = frozenset(row.e164 for row in refused if row.e164)
+
+    def by_number(self, rows: Sequence[Row]) -> dict[str, Known]:
+        """The people these rows name by member number."""
+        numbers = [row.member_number for row in rows if row.member_number]
+        if not numbers or not self.newest:
+            return {}
+        found = self._people(Person.member_number.in_(numbers))
+        self._add_the_rest(found, rows)
+        return {one.member_number: one for one in found if one.member_number}
+
+    def by_name(self, rows: Sequence[Row]) -> dict[str, list[Known]]:
+        """Everybody who shares a name with one of these rows."""
+        keys = {row.key for row in rows if row.key}
+        found: dict[str, list[Known]] = defaultdict(list)
+        if keys and self.newest:
+            people = self._people(Person.search_key.in_(keys))
+            self._add_the_rest(people, rows)
+            for one in people:
+                found[one.key].append(one)
+        return found
+
+    def others_with(self, numbers: Iterable[str]) -> dict[str, set[int]]:
+        """Who has each of these phone numbers already."""
+        wanted = list(numbers)
+        found: dict[str, set[int]] = defaultdict(set)
+        if wanted and self.newest:
+            for e164, person_id in self._session.execute(
+                sa.select(Phone.e164, Phone.person_id).where(Phone.e164.in_(wanted))
+            ):
+                found[e164].add(person_id)
+        return found
+
+    def _people(self, which: sa.ColumnElement[bool]) -> list[Known]:
+        """People with their memberships, the open one or else the latest counting."""
+        rows = self._session.connection().execute(
+            sa.select(*_PERSON)
+            .outerjoin(Membership, Membership.person_id == Person.id)
+            .where(which, Person.merged_into_id.is_(None), Person.id <= self.newest)
+            .order_by(Person.id, Membership.to_day.is_(None), Membership.to_day, Membership.id)
+        )
+        found: dict[int, Known] = {}
+        for row in rows:
+            one = found.get(row[0])
+            if one is None:
+                one = found[row[0]] = Known(*row[:7], deceased=row[7] is not None)
+            if row[8] is not None:
+                _add_interval(one, row)
+        return list(found.values())
+
+    def _add_the_rest(self, people: list[Known], rows: Sequence[Row]) -> None:
+        """Numbers always; fees and tags only when the file speaks of them."""
+        by_id = {one.id: one for one in people}
+        if not by_id:
+            return
+        connection, ids = self._session.connection(), list(by_id)
+        for person_id, e164 in connection.execute(
+            sa.select(Phone.person_id, Phone.e164)
+            .where(Phone.person_id.in_(ids))
+            .order_by(Phone.person_id, Phone.position, Phone.id)
+        ):
+            by_id[person_id].phones.append(e164)
+        if any(row.fees for row in rows):
+            for person_id, year in connection.execute(sa.select(Fee.person_id, Fee.year).where(Fee.person_id.in_(ids))):
+                by_id[person_id].fees.add(year)
+        if any(row.tags for row in rows):
+            for person_id, name in connection.execute(
+                sa.select(PersonTag.person_id, Tag.name)
+                .join(Tag, Tag.id == PersonTag.tag_id)
+                .where(PersonTag.person_id.in_(ids), Tag.association_id == self.places.root)
+            ):
+                by_id[person_id].tags.add(name.casefold())
+
+
+def _add_interval(one: Known, row: Any) -> None:
+    """Intervals come oldest first and the open one last."""
+    _id, place, from_day, from_why, to_day = row[8:]
+    one.intervals += 1
+    one.place = place
+    if to_day is None:
+        one.membership, one.from_day, one.from_why, one.to_day = _id, from_day, from_why, None
+    else:
+        one.to_day = to_day

@@ -1,0 +1,84 @@
+"""What an import will do, or did: the figures, the bad rows, and how the file was read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from organizer.imports.rows import Problem
+
+
+@dataclass(slots=True)
+class Report:
+    """The figures count people, except `fees` and `rows`."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    left: int = 0
+    moved: int = 0
+    returned: int = 0
+    new_numbers: int = 0
+    new_names: int = 0
+    new_emails: int = 0
+    fees: int = 0
+    tagged: int = 0
+    protected: int = 0
+    """Rows with protected identity, applied unseen (D19)."""
+    refused: int = 0
+    """People in the file who have said no to something; that still holds."""
+    shared: int = 0
+    """People in the file who share a phone number with somebody else."""
+    out: int = 0
+    """Rows left out."""
+    unknown_out: int = 0
+    """Rows left out of which nobody can say whom they are about."""
+    members: int = 0
+    """Members of the place before the import: the denominator of `left`."""
+    encoding: str = ""
+    delimiter: str | None = None
+    dropped_columns: list[str] = field(default_factory=list)
+    ignored_columns: list[str] = field(default_factory=list)
+    fingerprint: int = 0
+    """Different when the same file would do something else, because the register has changed."""
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the register would be the same afterwards."""
+        return not (self.created or self.updated or self.left)
+
+    def stored(self) -> dict[str, Any]:
+        """As kept with the import, problems in their untranslated form."""
+        kept = {name.name: getattr(self, name.name) for name in fields(self) if name.name != "problems"}
+        return kept | {"problems": [list(problem) for problem in self.problems]}
+
+    def as_json(self) -> dict[str, Any]:
+        """The object `members check --json` prints (architecture.md "Fixed names")."""
+        return {
+            "rows": self.rows,
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "left": self.left,
+            "problems": [
+                {
+                    "row": one.row,
+                    "column": one.column,
+                    "value": one.value,
+                    "reason": one.reason % one.values if one.values else one.reason,
+                    "effect": one.effect,
+                }
+                for one in self.problems
+            ],
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "dropped_columns": self.dropped_columns,
+        }
+
+
+def restored(stored: Mapping[str, Any]) -> Report:
+    """A report as it was kept."""
+    names = {name.name for name in fields(Report)} - {"problems"}
+    problems = [Problem(*one) for one in stored.get("problems", [])]
+    return Report(**{name: value for name, value in stored.items() if name in names}, problems=problems)

@@ -1,0 +1,82 @@
+"""Excel and OpenDocument files as rows of text, read by calamine; the first visible sheet counts."""
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any, BinaryIO
+
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+from organizer.imports.encodings import NOT_A_TABLE
+from organizer.words import N_, Refused
+
+LOCKED_OR_BROKEN = N_(
+    "Excelfilen går inte att öppna. Den kan vara skadad eller skyddad med lösenord. "
+    "Öppna den i Excel, spara den utan lösenord och försök igen. Inget har sparats."
+)
+UNPACKS_TOO_BIG = N_(
+    "Excelfilen är orimligt stor när den packas upp. Spara den som CSV och försök igen. Inget har sparats."
+)
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_UNPACKED_AT_MOST = 1 << 30
+
+
+def is_spreadsheet(head: bytes) -> bool:
+    """Whether a file's first bytes are those of a workbook, whatever its name says."""
+    return head.startswith((_ZIP, _OLE))
+
+
+def first_sheet(file: BinaryIO) -> Any:
+    """The first visible sheet with anything in it; raises Refused when the file is no workbook or cannot be opened."""
+    file.seek(0)
+    if file.read(4) == _ZIP:
+        _look_into(file)
+    file.seek(0)
+    try:
+        book = CalamineWorkbook.from_filelike(file)
+        shown = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
+        for name in shown:
+            sheet = book.get_sheet_by_name(name)
+            if sheet.total_height:
+                return sheet
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        raise Refused(LOCKED_OR_BROKEN) from error
+    raise Refused(NOT_A_TABLE)
+
+
+def rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    """The sheet's rows with their own numbers, every cell as text."""
+    first = (sheet.start or (0, 0))[0] + 1
+    for place, row in enumerate(sheet.to_python(skip_empty_area=True) if first > 1 else sheet.iter_rows()):
+        yield first + place, [value if type(value) is str else _text(value) for value in row]
+
+
+def _look_into(file: BinaryIO) -> None:
+    """Refuse archives that are no workbook, or that would fill the memory."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        raise Refused(LOCKED_OR_BROKEN) from None
+    names = {member.filename for member in members}
+    if not any(name.startswith("xl/") for name in names) and "content.xml" not in names:
+        raise Refused(NOT_A_TABLE)
+    if sum(member.file_size for member in members) > _UNPACKED_AT_MOST:
+        raise Refused(UNPACKS_TOO_BIG)
+
+
+def _text(value: Any) -> str:
+    """A cell as it would be typed: whole numbers without decimals, days as 2026-11-19."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
