@@ -21,6 +21,10 @@ from organizer.words import Missing
 __all__ = ["Report", "apply_checked", "check", "discard", "import_file", "restored", "stage"]
 
 
+class _RegisterChangedError(Exception):
+    """The file would do something else than the page said."""
+
+
 def check(
     session: Session, file: BinaryIO, association_id: int, now: datetime, *, missing_means: str = "nothing"
 ) -> Report:
@@ -69,14 +73,15 @@ def apply_checked(session: Session, import_id: int, shown: int, now: datetime, a
         raise Missing
     before = restored(row.report)
     examination = _examination(session, row.association_id, now, row.missing_means, before)
-    attempt = session.begin_nested()
-    applying.apply(examination, staging.rows(session, import_id), import_id, now)
     report = examination.report
-    if report.fingerprint != shown:
-        attempt.rollback()
+    try:
+        with session.begin_nested():
+            applying.apply(examination, staging.rows(session, import_id), import_id, now)
+            if report.fingerprint != shown:
+                raise _RegisterChangedError
+    except _RegisterChangedError:
         staging.keep_report(session, import_id, report)
         return report, False
-    attempt.commit()
     staging.finish(session, import_id, report, now)
     _log(session, account_id, import_id, row.association_id, report, now)
     return report, True
