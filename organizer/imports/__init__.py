@@ -76,9 +76,7 @@ def apply_checked(session: Session, import_id: int, shown: int, now: datetime, a
     report = examination.report
     try:
         with session.begin_nested():
-            applying.apply(examination, staging.rows(session, import_id), import_id, now)
-            if report.fingerprint != shown:
-                raise _RegisterChangedError
+            _apply_as_shown(examination, import_id, shown, now)
     except _RegisterChangedError:
         staging.keep_report(session, import_id, report)
         return report, False
@@ -90,6 +88,13 @@ def apply_checked(session: Session, import_id: int, shown: int, now: datetime, a
 def discard(session: Session, import_id: int) -> None:
     """Throw a checked file away."""
     staging.discard(session, import_id)
+
+
+def _apply_as_shown(examination: Examination, import_id: int, shown: int, now: datetime) -> None:
+    """Write, unless it turns out to be something else than the page said."""
+    applying.apply(examination, staging.rows(examination.session, import_id), import_id, now)
+    if examination.report.fingerprint != shown:
+        raise _RegisterChangedError
 
 
 def _open(
