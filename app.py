@@ -13,6 +13,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaigns import commands as running
+from campaigns.views import messages
 from campaigns.worker import Worker
 from organizer import audit, commands, front, languages, user_commands
 from organizer.configuration import Configuration
@@ -30,6 +31,7 @@ AREAS: tuple[Any, ...] = (
     second_door,
     activities,
     surveys,
+    messages,
 )
 """The areas of pages, one module each."""
 COMMANDS = (
@@ -155,6 +157,8 @@ def _add_pages(app: Flask) -> None:
     app.extensions["starts"] = {}
     for area in AREAS:
         app.register_blueprint(area.pages)
+        for view in getattr(area, "SIGNED", ()):
+            app.extensions["csrf"].exempt(view)
         app.extensions["menu"].extend(getattr(area, "MENU", ()))
         app.extensions["starts"].update(getattr(area, "STARTS", {}))
     for group in COMMANDS:

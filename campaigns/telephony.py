@@ -247,6 +247,14 @@ class _Wire(TwilioHttpClient):  # type: ignore[misc]
         return answer
 
 
+def told(form: Any) -> Receipt | None:
+    """What a status call of Twilio's says, in our words; None when it says nothing we know."""
+    state, sid, code = STATES.get(form.get("MessageStatus", "")), form.get("MessageSid", ""), form.get("ErrorCode", "")
+    if state is None or not sid.isascii() or not sid.isalnum() or len(sid) > 40:
+        return None
+    return Receipt(sid, state, code=int(code) if code.isascii() and code.isdecimal() and len(code) < 9 else None)
+
+
 def _receipt(message: Any) -> Receipt:
     """A message of Twilio's in our words; one without an id was perhaps accepted, perhaps not."""
     if not message.sid:

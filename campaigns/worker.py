@@ -33,6 +33,7 @@ class Worker:
         self._stop = threading.Event()
         self._busy = threading.Lock()
         self._tidied: datetime | None = None
+        self._gateways: dict[str | None, telephony.Gateway] = {}
 
     def send_sms(self, session: Session, kind: str, e164: str, body: str, account_id: int | None, now: datetime) -> int:
         """Queue one SMS to an account (a code, a shift link) in the caller's transaction; returns the message's id.
@@ -46,6 +47,13 @@ class Worker:
         sa.event.listen(session, "after_commit", lambda _session: self.wake(), once=True)
         return made
 
+    def gateway(self, session: Session) -> telephony.Gateway:
+        """The provider, by the settings and by what the database says it is (D25); one for each process."""
+        kind = session.scalar(sa.select(Installation.kind))
+        if kind not in self._gateways:
+            self._gateways[kind] = telephony.gateway(self.configuration, kind)
+        return self._gateways[kind]
+
     def wake(self) -> None:
         """Ask a worker to hand over now. A lost wake-up costs a minute, so failing to send one is not an error."""
         try:
@@ -55,7 +63,7 @@ class Worker:
 
     def hand_over(self) -> None:
         """Hand over what is due."""
-        sms_queue.hand_over(self.database, self._gateway(), self.clock, self._news_to, self._stop.is_set)
+        sms_queue.hand_over(self.database, self._present(), self.clock, self._news_to, self._stop.is_set)
 
     def tick(self) -> None:
         """Everything that is due, a short transaction at a time; what fails is logged and does not stop the rest."""
@@ -96,10 +104,9 @@ class Worker:
     def _news_to(self) -> str:
         return self.configuration.public_base_url + NEWS_PATH
 
-    def _gateway(self) -> telephony.Gateway:
+    def _present(self) -> telephony.Gateway:
         with self.database.reading() as session:
-            kind = session.scalar(sa.select(Installation.kind))
-        return telephony.gateway(self.configuration, kind)
+            return self.gateway(session)
 
     def _drop(self) -> None:
         with self.database.writing() as session:
@@ -107,7 +114,7 @@ class Worker:
             retention.codes(session, self.clock())
 
     def _reconcile(self) -> None:
-        sms_news.reconcile(self.database, self._gateway(), self.clock, self._stop.is_set)
+        sms_news.reconcile(self.database, self._present(), self.clock, self._stop.is_set)
 
     def _forget(self) -> None:
         """Once an hour, and when the worker starts: what is too old goes (D6)."""

@@ -1,0 +1,91 @@
+"""What the provider tells us about messages, and what the operator sees of them."""
+
+import logging
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from campaigns import sms_log, sms_news, telephony, telephony_codes
+from campaigns.worker import Worker
+from organizer import access, page, phones
+from organizer.menu import Entry
+from organizer.models import RoleName
+from organizer.words import N_, Missing
+
+pages = Blueprint("messages", __name__)
+MENU = (Entry(N_("Sms"), "messages.outbox", "sms", (RoleName.OWNER,), group=N_("Systemet"), order=92),)
+log = logging.getLogger("rundan")
+LARGEST = 64 * 1024
+"""Bytes: a real call has one or two thousand."""
+
+
+@pages.post("/twilio/sms/<ref>")
+@access.public
+def news(ref: str) -> ResponseReturnValue:
+    """News about one message, signed by the provider; the address is ours as the settings know it (twilio.md B7)."""
+    request.max_content_length = LARGEST
+    configuration, query = current_app.extensions["configuration"], request.query_string.decode("ascii", "replace")
+    address = configuration.public_base_url + request.path + (f"?{query}" if query else "")
+    gateway = _worker().gateway(page.session())
+    if not gateway.genuine(address, request.form, request.headers.get("X-Twilio-Signature", "")):
+        log.warning("a call about a message was not signed by the provider")
+        abort(403)
+    receipt = telephony.told(request.form)
+    if receipt and not sms_news.heard(page.session(), ref, receipt, page.now()):
+        raise Missing
+    return "", 204
+
+
+SIGNED = (news,)
+"""Views that no form of ours posts to: the provider's signature takes the place of the CSRF token."""
+
+
+@pages.get("/system/sms")
+@access.allow(RoleName.OWNER)
+def outbox() -> ResponseReturnValue:
+    """How the messages stand, the newest ones, and those a human must decide on.
+
+    Texts are shown only where nothing is sent for real: everything in a demo; otherwise only what goes to those who
+    work here, never to members, whom the owner does not see (D19).
+    """
+    session, demo = page.session(), current_app.extensions["configuration"].demo
+    rehearsal = _worker().gateway(session).name == "rehearsal"
+    lines = sms_log.newest(session, before=request.args.get("fore", type=int))
+    readable = {one.id for one in lines if rehearsal and one.body and (demo or one.person_id is None)}
+    page.saw(*(one.person_id for one in lines if one.id in readable and one.person_id))
+    return render_template(
+        "messages/outbox.html",
+        day=sms_log.last_day(session, page.now()),
+        unclear=sms_log.unclear(session),
+        lines=lines,
+        readable=readable,
+        rehearsal=rehearsal,
+        older=lines[-1].id if len(lines) == sms_log.PAGE else None,
+        kinds=sms_log.KINDS,
+        meaning=telephony_codes.meaning,
+        number=lambda e164: phones.display(e164) if demo else f"… {e164[-2:]}",
+    )
+
+
+@pages.post("/system/sms/<int(max=2147483647):message_id>/igen")
+@access.allow(RoleName.OWNER)
+def send_again(message_id: int) -> ResponseReturnValue:
+    """Send what may already have arrived: only ever decided here, by a human."""
+    sms_log.send_again(page.session(), message_id, page.viewer().account_id, page.now())
+    flash(gettext("Sms:et skickas igen."))
+    return redirect(url_for("messages.outbox"))
+
+
+@pages.post("/system/sms/<int(max=2147483647):message_id>/lat-bli")
+@access.allow(RoleName.OWNER)
+def leave(message_id: int) -> ResponseReturnValue:
+    """Leave it: rather none than two."""
+    sms_log.leave(page.session(), message_id, page.viewer().account_id, page.now())
+    flash(gettext("Sms:et skickas inte igen."))
+    return redirect(url_for("messages.outbox"))
+
+
+def _worker() -> Worker:
+    worker: Worker = current_app.extensions["worker"]
+    return worker
