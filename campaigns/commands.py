@@ -5,16 +5,19 @@ import os
 import sys
 
 import click
+import sqlalchemy as sa
 from alembic import command as alembic
 from flask import current_app
 from flask.cli import with_appcontext
 
 from campaigns import serving, telephony
 from campaigns.worker import Worker
-from organizer import demo_roles
+from organizer import demo_roles, installation
 from organizer.commands import migrations_for
 from organizer.configuration import Configuration
 from organizer.db import Database
+from organizer.models import Installation
+from organizer.words import Refused
 
 
 @click.command("worker")
@@ -24,7 +27,7 @@ from organizer.db import Database
 def worker_command(no_timetable: bool, follow: bool) -> None:
     """Empty the queues: send SMS, call back, tidy. Stops on Ctrl-C or SIGTERM when it has finished what it holds."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    _check(_configuration())
+    _check(_configuration(), _database())
     engine: Worker = current_app.extensions["worker"]
     engine.run(periodic=not no_timetable, parent=os.getppid() if follow else None)
 
@@ -42,8 +45,8 @@ def serve_command(no_worker: bool) -> None:
             f"Nothing can listen on {configuration.host} port {configuration.port} ({taken}). Nothing was started. "
             f"Choose another port, for example: PORT={configuration.port + 1} make run"
         ) from None
+    _check(configuration, database)
     alembic.upgrade(migrations_for(database), "head")
-    _check(configuration)
     with database.reading() as session:
         roles = demo_roles.holders(session, current_app.extensions["clock"]())
     database.dispose()
@@ -52,11 +55,18 @@ def serve_command(no_worker: bool) -> None:
     serving.Server(app, configuration, database, lambda: _greet(configuration, roles), worker=not no_worker).run()
 
 
-def _check(configuration: Configuration) -> None:
+def _check(configuration: Configuration, database: Database) -> None:
     """Stop in words before anything can go wrong: settings that cannot work, a database of another kind (D25)."""
     wrong = telephony.misconfigured(configuration)
     if wrong:
         raise click.ClickException(wrong)
+    if not sa.inspect(database.engine).has_table(Installation.__tablename__):
+        return
+    try:
+        with database.reading() as session:
+            installation.check(session, demo=configuration.demo)
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from None
 
 
 def _greet(configuration: Configuration, roles: list[demo_roles.Holder]) -> None:

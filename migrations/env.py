@@ -13,6 +13,8 @@ with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.rollback()
     with connection.execution_options(writing=True).begin():
+        if not database.sqlite:  # several processes may start at once; one migrates, the others find it done
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(75266326)")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

@@ -52,6 +52,10 @@ def chosen(things: Things) -> Mapping[str, object]:
     return {"person": things.people[0].id}
 
 
+def unclear_message(which: int) -> Values:
+    return lambda things: {"message_id": things.messages[which]}
+
+
 PUBLIC = {
     "home.front_door", "home.switch_language", "static",
     "notices.privacy", "notices.accessibility", "notices.get_help", "notices.alive",
@@ -59,6 +63,7 @@ PUBLIC = {
     "second_door.factor", "second_door.check_factor", "second_door.check_recovery", "second_door.send_factor",
     "second_door.new_app", "second_door.set_up_app", "second_door.forgotten", "second_door.replace_password",
     "second_door.welcome", "second_door.choose",
+    "messages.news",
 }  # fmt: skip
 """What anybody may ask for without having logged in. Nothing else."""
 
@@ -66,6 +71,7 @@ PUBLIC_VALUES: dict[str, Values] = {
     "static": lambda _things: {"version": "x", "name": "rundan.css"},
     "second_door.welcome": lambda things: {"token": things.setup_token},
     "second_door.choose": lambda things: {"token": things.setup_token},
+    "messages.news": lambda _things: {"ref": "x"},
 }
 
 CASES: dict[str, RouteCase] = {
@@ -88,4 +94,7 @@ CASES: dict[str, RouteCase] = {
     "selections.edit": RouteCase(KEEPERS, selection),
     "selections.change": RouteCase(KEEPERS, selection, {"name": "Några", "place": "all"}),
     "selections.live_count": RouteCase(KEEPERS),
+    "messages.outbox": RouteCase(frozenset({R.OWNER})),
+    "messages.leave": RouteCase(frozenset({R.OWNER}), unclear_message(0)),
+    "messages.send_again": RouteCase(frozenset({R.OWNER}), unclear_message(1)),
 }

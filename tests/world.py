@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import call_queue
-from campaigns.models import Campaign, Shift
+from campaigns import call_queue, sms_queue
+from campaigns.models import Campaign, Message, MessageState, Shift
 from organizer import phones, setup_links, surveys
 from organizer.models import (
     Account,
@@ -42,6 +42,8 @@ class Things:
     role: Role
     setup_token: str
     secrets: list[str] = field(default_factory=list)
+    messages: tuple[int, int] = (0, 0)
+    """Two whose fate a human must decide; a stranger's are long since settled."""
 
 
 @dataclass
@@ -59,12 +61,21 @@ def make_world(session: Session, now: datetime) -> World:
     elsewhere = make_association(session, "Jämtland", cast.national, kind="district")
     ostersund = make_association(session, "Östersund", elsewhere)
     stranger = make_account(session, "Frej Främling", (RoleName.CALLER, ostersund), e164="+46701740608")
-    return World(
+    world = World(
         cast,
         own=_things(session, cast.harnosand, cast.caller, cast.shift_leader, "Egenlund", now),
         neighbour=_things(session, cast.timra, cast.timra_caller, cast.timra_chair, "Granntorp", now),
         foreign=_things(session, ostersund, stranger, stranger, "Bortaberg", now),
     )
+    world.own.messages = _messages(session, MessageState.UNKNOWN, now)
+    world.neighbour.messages = world.foreign.messages = _messages(session, MessageState.DELIVERED, now)
+    return world
+
+
+def _messages(session: Session, state: str, now: datetime) -> tuple[int, int]:
+    queued = [sms_queue.enqueue(session, kind="notice", e164="+46701740609", body="Hej", now=now) for _ in range(2)]
+    session.execute(sa.update(Message).where(Message.id.in_(queued)).values(state=state, claimed_at=now, looked_at=now))
+    return queued[0], queued[1]
 
 
 def _things(
