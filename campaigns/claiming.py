@@ -17,7 +17,10 @@ _PICK = """
     WHERE q.campaign_id = :campaign AND q.state = {claimable} {place}
       AND q.due_at <= :now
       AND EXISTS (SELECT 1 FROM campaigns c WHERE c.id = :campaign AND c.state = 'running' AND (c.any_hour OR {open}))
-      AND NOT EXISTS (SELECT 1 FROM holds own WHERE own.account_id = :account AND own.expires_at > :now)
+      AND NOT EXISTS (SELECT 1 FROM holds own WHERE own.account_id = :account)
+      AND NOT EXISTS (SELECT 1 FROM holds old WHERE old.expires_at <= :now)
+      AND NOT EXISTS (SELECT 1 FROM call_queue d
+                      WHERE d.campaign_id = :campaign AND d.state = 'waiting' AND d.due_at <= :now)
       AND (q.callback_by IS NULL OR q.callback_by = :account)
       AND (q.language IS NULL OR CAST(a.speaks AS TEXT) LIKE '%"' || q.language || '"%')
       {others_first}
@@ -37,6 +40,7 @@ _PICK = """
     ORDER BY q.priority, q.due_at, q.id
     LIMIT 1
 """
+"""Finds nobody while somebody's hold has run out or somebody is due who has not been put back: that is done first."""
 
 _OPEN = {
     True: ":clock >= c.hours -> :day_kind ->> 0 AND :clock < c.hours -> :day_kind ->> 1",
@@ -46,21 +50,12 @@ _OPEN = {
 """Calling hours, on PostgreSQL (True) and SQLite (False)."""
 
 _ON_POSTGRESQL = """
-    WITH gone AS (
-        DELETE FROM holds WHERE call_id IN (
-            SELECT h.call_id FROM holds h JOIN calls c ON c.id = h.call_id
-            WHERE h.expires_at <= :now FOR UPDATE SKIP LOCKED)
-        RETURNING call_id, queue_id, back_to
-    ), back AS (
-        UPDATE call_queue q SET state = gone.back_to FROM gone WHERE q.id = gone.queue_id AND q.state = 'held'
-    ), closed AS (
-        UPDATE calls c SET state = 'released' FROM gone WHERE c.id = gone.call_id AND c.state = 'open'
-    ), picked AS (
+    WITH picked AS (
         {pick} FOR UPDATE OF q SKIP LOCKED
     ), held AS (
         INSERT INTO holds (call_id, queue_id, person_id, account_id, expires_at, back_to)
         SELECT nextval('calls_id_seq'), picked.id, picked.person_id, :account, :until, 'ready'
-        FROM picked WHERE (SELECT count(*) FROM gone) >= 0
+        FROM picked
         ON CONFLICT DO NOTHING
         RETURNING call_id, queue_id, person_id
     ), numbers AS (
@@ -97,7 +92,7 @@ def pick(postgresql: bool, one_place: bool, also_avoided: bool) -> str:
 
 @cache
 def on_postgresql(one_place: bool, also_avoided: bool) -> sa.TextClause:
-    """Expired holds out of the way, the next person picked, held, and a call opened: one statement."""
+    """The next person picked and held, and a call opened: one statement."""
     return typed(_ON_POSTGRESQL.format(pick=pick(True, one_place, also_avoided)))
 
 
@@ -105,19 +100,3 @@ def on_postgresql(one_place: bool, also_avoided: bool) -> sa.TextClause:
 def on_sqlite(one_place: bool, also_avoided: bool) -> sa.TextClause:
     """The pick alone; under BEGIN IMMEDIATE nobody can come between it and what follows."""
     return typed(pick(False, one_place, also_avoided))
-
-
-HOLD = typed("""
-    INSERT INTO holds (call_id, queue_id, person_id, account_id, expires_at, back_to)
-    VALUES (:call, :queue, :person, :account, :until, :back_to)
-""")
-HOLD_NUMBERS = typed("""
-    INSERT INTO hold_numbers (e164, call_id) SELECT n.e164, :call FROM phones n WHERE n.person_id = :person
-""")
-OPEN_CALL = typed("""
-    INSERT INTO calls (campaign_id, queue_id, person_id, association_id, account_id, shift_id, state,
-                       assigned_at, detail, late, contested, note, before)
-    VALUES (:campaign, :queue, :person, :association, :account, :shift, 'open',
-            :now, '{}', FALSE, FALSE, '', '{}')
-    RETURNING id
-""")

@@ -50,6 +50,7 @@ class QueueRow(Base):
         ),
         sa.Index(
             "ix_call_queue_due",
+            "campaign_id",
             "due_at",
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),

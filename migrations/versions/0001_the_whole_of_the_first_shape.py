@@ -491,7 +491,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('campaign_id', 'person_id', name=op.f('uq_call_queue_campaign_id_person_id'))
     )
     with op.batch_alter_table('call_queue', schema=None) as batch_op:
-        batch_op.create_index('ix_call_queue_due', ['due_at'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.create_index('ix_call_queue_due', ['campaign_id', 'due_at'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
         batch_op.create_index('ix_call_queue_next', ['campaign_id', 'priority', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'"))
         batch_op.create_index('ix_call_queue_next_place', ['campaign_id', 'association_id', 'priority', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'"))
         batch_op.create_index('ix_call_queue_person', ['person_id'], unique=False)
