@@ -41,11 +41,18 @@ def last_day(campaign: Campaign, today: date) -> date:
 
 
 def of_campaign(
-    session: Session, campaign: Campaign, today: date, places: sa.Select[int] | list[int] | None = None
+    session: Session,
+    campaign: Campaign,
+    today: date,
+    places: sa.Select[int] | list[int] | None = None,
+    known_by: date | None = None,
 ) -> dict[int, Figures]:
-    """The funnel of each association in T, or of those in `places`."""
+    """The funnel of each association in T, or of those in `places`; `known_by` as in `activation.by_association`."""
+    people = target_of(campaign, places)
+    if known_by:
+        people = people.where(Target.entered_on <= known_by)
     found = activation.by_association(
-        session, target_of(campaign, places), campaign.starts_on, last_day(campaign, today), campaign.id
+        session, people, campaign.starts_on, last_day(campaign, today), campaign.id, known_by=known_by
     )
     return {figures.association_id: figures for figures in found}
 

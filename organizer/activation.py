@@ -65,16 +65,23 @@ STEPS = ("sought", "contacted", "reached", "responded", "signed_up", "attended",
 
 
 def by_association(
-    session: Session, population: Population, first_day: date, last_day: date, campaign_id: int | None = None
+    session: Session,
+    population: Population,
+    first_day: date,
+    last_day: date,
+    campaign_id: int | None = None,
+    *,
+    known_by: date | None = None,
 ) -> list[Figures]:
     """Count `population` (person_id, association_id) by what happened to each from `first_day` to `last_day`.
 
     With `campaign_id` only that campaign's calls count as sought … responded, and the ends of P§6.2 apply
     (sign-ups 14 days more, attendance and activation 60). The population may carry columns of its own for each
     person: `from_day`, `to_day` (D4) and `was_active` (D2); without them the arguments hold for everyone.
+    `known_by` leaves out what happened after that day, for figures that must stand still (D7).
     """
     people = population.cte("population")
-    person = _person_by_person(people, first_day, last_day, campaign_id).subquery("person")
+    person = _person_by_person(people, first_day, last_day, campaign_id, known_by).subquery("person")
     fresh = sa.case((person.c.was_active, 0), else_=1)
     rows = session.execute(
         sa.select(
@@ -110,7 +117,9 @@ def pooled(shares: Iterable[Share]) -> Share:
     return sum(shares, Share(0, 0))
 
 
-def _person_by_person(people: sa.CTE, first_day: date, last_day: date, campaign_id: int | None) -> Population:
+def _person_by_person(
+    people: sa.CTE, first_day: date, last_day: date, campaign_id: int | None, known_by: date | None
+) -> Population:
     """One row for each person: a 1 for everything that happened, a 0 for what did not."""
     begins = people.c.get("from_day", sa.literal(first_day))
     ends = people.c.get("to_day")
@@ -146,7 +155,14 @@ def _person_by_person(people: sa.CTE, first_day: date, last_day: date, campaign_
             _happened(did).label("did"),
         )
         .select_from(people)
-        .outerjoin(Event, sa.and_(Event.person_id == people.c.person_id, Event.kind.in_(sorted(kinds))))
+        .outerjoin(
+            Event,
+            sa.and_(
+                Event.person_id == people.c.person_id,
+                Event.kind.in_(sorted(kinds)),
+                *([Event.day <= known_by] if known_by else []),
+            ),
+        )
         .group_by(people.c.person_id, people.c.association_id, *([was_active] if "was_active" in people.c else []))
     )
 

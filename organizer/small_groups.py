@@ -22,6 +22,19 @@ LARGEST = 0.7
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """A whole district as one share, and what stands behind it beside one's own."""
+
+    share: Share
+    others: int
+    """The denominators of the other associations together."""
+    largest: int
+    """The largest of them."""
+    large: int
+    """How many of them are k or more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """How a share has moved since the comparison; `people` more or fewer."""
 
@@ -49,15 +62,20 @@ def shown(share: Share | None, k: int) -> Share | None:
     return share if share is not None and share.whole >= k else None
 
 
-def beside(shares: Mapping[int, Share], own: set[int], k: int) -> Share | None:
-    """The whole district as one share, for someone who knows the numbers of `own`; nothing if others could be derived.
+def pool(shares: Mapping[int, Share], own: set[int], k: int) -> Pool:
+    """Pool the shares of a district for someone who knows the numbers of `own`."""
+    others = [share.whole for place, share in shares.items() if place not in own]
+    return Pool(pooled(shares.values()), sum(others), max(others, default=0), sum(whole >= k for whole in others))
+
+
+def beside(found: Pool | None) -> Share | None:
+    """The district as one share; nothing if somebody else's numbers could be derived from it.
 
     Shown only when three others have k each in this very denominator and none is over 70 % of the others (D7).
     """
-    others = [share.whole for place, share in shares.items() if place not in own]
-    if sum(whole >= k for whole in others) < OTHERS or max(others) > LARGEST * sum(others):
+    if found is None or found.large < OTHERS or found.largest > LARGEST * found.others:
         return None
-    return pooled(shares.values())
+    return found.share
 
 
 def change(now: Share, then: Share) -> Change:

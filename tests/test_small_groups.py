@@ -17,7 +17,7 @@ SHARES = st.integers(0, 60).flatmap(lambda whole: st.builds(Share, st.integers(0
 @settings(max_examples=60, deadline=None)
 @given(shares=st.dictionaries(st.integers(1, 9), SHARES, max_size=9), own=st.sets(st.integers(1, 9), max_size=3))
 def test_a_pooled_figure_always_hides_at_least_three_others(shares, own):
-    shown = small_groups.beside(shares, own, 5)
+    shown = small_groups.beside(small_groups.pool(shares, own, 5))
     others = [share for place, share in shares.items() if place not in own]
     large = [share for share in others if share.whole >= 5]
     if shown is None:
@@ -45,7 +45,7 @@ def test_a_pooled_figure_always_hides_at_least_three_others(shares, own):
 )
 def test_the_limits_themselves(others, is_shown):
     shares = {0: Share(1, 50)} | {n: Share(1, whole) for n, whole in enumerate(others, 1)}
-    assert (small_groups.beside(shares, {0}, 5) is not None) is is_shown
+    assert (small_groups.beside(small_groups.pool(shares, {0}, 5)) is not None) is is_shown
 
 
 def test_a_denominator_under_k_shows_no_numbers():

@@ -99,6 +99,16 @@ def upgrade() -> None:
     sa.UniqueConstraint('email', name=op.f('uq_accounts_email')),
     sa.UniqueConstraint('person_id', name=op.f('uq_accounts_person_id'))
     )
+    op.create_table('kept_figures',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('scope', sa.String(length=24), nullable=False),
+    sa.Column('key', sa.String(length=16), nullable=False),
+    sa.Column('association_id', sa.Integer(), nullable=False),
+    sa.Column('part', sa.Integer(), nullable=False),
+    sa.Column('whole', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['association_id'], ['associations.id'], name=op.f('fk_kept_figures_association_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('day', 'scope', 'key', 'association_id', name=op.f('pk_kept_figures'))
+    )
     op.create_table('phones',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -277,6 +287,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('imports', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_imports_association_id'), ['association_id'], unique=False)
+
+    op.create_table('logged_contacts',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('how', sa.String(length=8), nullable=False),
+    sa.Column('invited', sa.Boolean(), nullable=False),
+    sa.Column('at', organizer.db.Utc(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_logged_contacts_account_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_logged_contacts_person_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_logged_contacts'))
+    )
+    with op.batch_alter_table('logged_contacts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_logged_contacts_person_id'), ['person_id'], unique=False)
 
     op.create_table('login_codes',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -913,6 +937,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_login_codes_account_id'))
 
     op.drop_table('login_codes')
+    with op.batch_alter_table('logged_contacts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_logged_contacts_person_id'))
+
+    op.drop_table('logged_contacts')
     with op.batch_alter_table('imports', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_imports_association_id'))
 
@@ -956,6 +984,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_phones_e164'))
 
     op.drop_table('phones')
+    op.drop_table('kept_figures')
     op.drop_table('accounts')
     op.drop_table('throttles')
     with op.batch_alter_table('people', schema=None) as batch_op:

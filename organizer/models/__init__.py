@@ -14,6 +14,8 @@ from organizer.models.accounts import (
 )
 from organizer.models.activities import Activity, ActivityOrganizer, Attendance, Contribution, SignUp
 from organizer.models.associations import Association, AssociationKind, Installation, Setting
+from organizer.models.contacts import LoggedContact
+from organizer.models.figures import KeptFigure
 from organizer.models.imports import Import, ImportRow
 from organizer.models.people import (
     BlockedNumber,
@@ -47,8 +49,10 @@ __all__ = [
     "Import",
     "ImportRow",
     "Installation",
+    "KeptFigure",
     "KeptRefusal",
     "Kind",
+    "LoggedContact",
     "Login",
     "LoginCode",
     "Look",
