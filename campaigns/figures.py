@@ -16,6 +16,11 @@ STANDING_DAYS = 90
 """The longest clock of a person in a standing campaign (D4)."""
 
 
+def scope(campaign_id: int) -> str:
+    """The name under which a campaign's figures are kept for a day (organizer.district_figures)."""
+    return f"campaign:{campaign_id}"
+
+
 def target_of(campaign: Campaign, places: sa.Select[int] | list[int] | None = None) -> activation.Population:
     """T: everyone the campaign is for and who is not excluded, with the association as at entry.
 

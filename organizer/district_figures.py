@@ -85,9 +85,9 @@ def kept(session: Session, day: date, scope: str, path: str) -> Shares:
     return shares
 
 
-def kept_pools(session: Session, day: date, scope: str, path: str, own: set[int], k: int) -> dict[str, Pool]:
+def kept_pools(session: Session, day: date, scope: str, path: str, own: set[int] | None, k: int) -> dict[str, Pool]:
     """What was kept for `day`, pooled in the database: the same as pooling `kept`, for hundreds of associations."""
-    other = KeptFigure.association_id.not_in(own)
+    other = KeptFigure.association_id.not_in(own or ())
     whole = sa.case((other, KeptFigure.whole), else_=0)
     rows = session.execute(
         sa.select(
@@ -97,9 +97,11 @@ def kept_pools(session: Session, day: date, scope: str, path: str, own: set[int]
         .where(KeptFigure.day == day, KeptFigure.scope == scope, KeptFigure.association_id.in_(below(path)))
         .group_by(KeptFigure.key)
     )  # fmt: skip
+    if own is None:
+        return {key: Pool(Share(part, of)) for key, part, of, *_ in rows}
     return {key: Pool(Share(part, of), others, largest, large) for key, part, of, others, largest, large in rows}
 
 
-def pools(shares: Mapping[str, Mapping[int, Share]], own: set[int], k: int) -> dict[str, Pool]:
+def pools(shares: Mapping[str, Mapping[int, Share]], own: set[int] | None, k: int) -> dict[str, Pool]:
     """Each figure pooled for someone who knows the numbers of `own`."""
     return {key: pool(by_place, own, k) for key, by_place in shares.items()}

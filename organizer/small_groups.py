@@ -26,11 +26,11 @@ class Pool:
     """A whole district as one share, and what stands behind it beside one's own."""
 
     share: Share
-    others: int
+    others: int = 0
     """The denominators of the other associations together."""
-    largest: int
+    largest: int = 0
     """The largest of them."""
-    large: int
+    large: int = OTHERS
     """How many of them are k or more."""
 
 
@@ -62,8 +62,10 @@ def shown(share: Share | None, k: int) -> Share | None:
     return share if share is not None and share.whole >= k else None
 
 
-def pool(shares: Mapping[int, Share], own: set[int], k: int) -> Pool:
-    """Pool the shares of a district for someone who knows the numbers of `own`."""
+def pool(shares: Mapping[int, Share], own: set[int] | None, k: int) -> Pool:
+    """Pool the shares of a district for someone who knows the numbers of `own`, or of every association: None."""
+    if own is None:
+        return Pool(pooled(shares.values()))
     others = [share.whole for place, share in shares.items() if place not in own]
     return Pool(pooled(shares.values()), sum(others), max(others, default=0), sum(whole >= k for whole in others))
 
@@ -73,7 +75,7 @@ def beside(found: Pool | None) -> Share | None:
 
     Shown only when three others have k each in this very denominator and none is over 70 % of the others (D7).
     """
-    if found is None or found.large < OTHERS or found.largest > LARGEST * found.others:
+    if found is None or not found.share.whole or found.large < OTHERS or found.largest > LARGEST * found.others:
         return None
     return found.share
 

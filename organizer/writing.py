@@ -5,6 +5,7 @@ from datetime import date, datetime
 from flask_babel import format_date, format_decimal, format_percent, gettext
 
 from organizer import roles
+from organizer.activation import Share
 from organizer.languages import chosen
 from organizer.models import RoleName
 from organizer.times import local, local_day
@@ -50,6 +51,16 @@ def role_name(role: str) -> str:
     return str(gettext(roles.NAMES[RoleName(role)]))
 
 
+def percent(figure: Share) -> str:
+    """36 % of a figure's whole; an empty string of nothing."""
+    return str(format_percent(figure.percent / 100)) if figure.whole else ""
+
+
+def month(day: date) -> str:
+    """Nov: the month on the axis of a chart."""
+    return str(format_date(day, "MMM")).replace(".", "")
+
+
 FILTERS = {
     "day_and_time": day_and_time,
     "short_day": short_day,
@@ -57,5 +68,7 @@ FILTERS = {
     "day_with_year": day_with_year,
     "clock": clock,
     "number": number,
+    "percent": percent,
+    "month": month,
     "local_day": local_day,
 }

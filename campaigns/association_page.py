@@ -1,0 +1,217 @@
+"""Everything the chair's page shows of one association, own figures live and the district's as of last night."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns import figures
+from campaigns.models import Campaign
+from organizer import activation, active_over_time, district_figures, membership, small_groups, surveys
+from organizer.activation import ACTIVE_DAYS, STEPS, Figures, Share
+from organizer.membership import Growth
+from organizer.models import Association, Import, Kind
+from organizer.periods import Period, year_before
+from organizer.small_groups import Change, Pool, beside
+from organizer.times import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One big number: own share, what it was, and the district; whatever may not or cannot be shown is None."""
+
+    key: str
+    own: Share | None
+    before: Share | None = None
+    change: Change | None = None
+    district: Share | None = None
+    comparable_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of a funnel."""
+
+    key: str
+    own: Share | None
+    district: Share | None
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """What came of a campaign or a period among `people`; no rows when they are too few."""
+
+    people: int
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What people said to one question; a count of None is hidden."""
+
+    text: str
+    many: bool
+    answered: int
+    counts: tuple[tuple[str, int | None], ...]
+    """Empty while fewer than k have answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """Active members at the ends of months; `before` is empty while there is no year to compare with."""
+
+    days: tuple[date, ...]
+    own: tuple[Share, ...]
+    before: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page, ready for its template."""
+
+    period: Period
+    k: int
+    members: int
+    growth: Growth
+    registered_on: date | None
+    waiting: tuple[int, ...]
+    """How many days each new member has waited, longest first."""
+    active: Card
+    new_n: Card
+    new_inv: Card
+    renewed: Card
+    years: Years
+    in_period: Funnel
+    campaign: Campaign | None
+    in_campaign: Funnel | None
+    answers: tuple[Answers, ...]
+
+
+def of(session: Session, association: Association, period: Period, now: datetime, own: set[int] | None) -> Page:
+    """The page of `association` for someone who knows the numbers of the associations `own`, or of all: None (D7)."""
+    today, here = local_day(now), [association.id]
+    k = small_groups.smallest(session, today)
+    path = district_figures.district_of(session, association).path
+    last = min(period.last_day, today)
+    pools = _pools_of_period(session, period, today, path, own, k)
+    people = membership.members_on(last, here)
+    found = activation.by_association(session, people, period.first_day, last)
+    active, years = _active(session, association.id, last, beside(pools.get("active")), k)
+    campaign = figures.current(session, association)
+    return Page(
+        period=period,
+        k=k,
+        members=membership.counted(session, last, here).get(association.id, 0),
+        growth=membership.growth(session, period.first_day, last, here).get(association.id, Growth()),
+        registered_on=_registered_on(session, association),
+        waiting=_waiting(session, today, here),
+        active=active,
+        new_n=_new("new_n", session, period, today, here, pools, k),
+        new_inv=_new("new_inv", session, period, today, here, pools, k, Kind.INVITATION),
+        renewed=_renewed(session, association.id, last, path, beside(pools.get("renewed")), k),
+        years=years,
+        in_period=_funnel(next(iter(found), None), pools, k),
+        campaign=campaign,
+        in_campaign=_of_campaign(session, campaign, association.id, today, path, own, k) if campaign else None,
+        answers=_answers(session, campaign, association, k) if campaign else (),
+    )
+
+
+def _pools_of_period(
+    session: Session, period: Period, today: date, path: str, own: set[int] | None, k: int
+) -> Mapping[str, Pool]:
+    kept = district_figures.kept_pools(session, today, period.key, path, own, k)
+    return kept or district_figures.pools(district_figures.of_period(session, period, today, path), own, k)
+
+
+def _active(session: Session, place: int, last: date, district: Share | None, k: int) -> tuple[Card, Years]:
+    """The card and the two lines, from one look at the ledger."""
+    own_days = active_over_time.month_ends(last.year, last)
+    before_days = active_over_time.month_ends(last.year - 1, last)
+    then = year_before(last)
+    shares = active_over_time.active_on_days(session, place, [*own_days, *before_days, then])
+    own, before = shares[: len(own_days)], shares[len(own_days) : -1]
+    first = active_over_time.first_event(session, place)
+    since = first + timedelta(days=ACTIVE_DAYS) if first else None
+    card = _card("active", own[-1], shares[-1] if since and since <= then else None, district, k)
+    if since and since > then and card.own:
+        card = Card(card.key, card.own, district=card.district, comparable_from=since + timedelta(days=ACTIVE_DAYS))
+    enough = small_groups.shown(own[-1], k) is not None
+    comparable = since is not None and since <= before_days[0] and min(share.whole for share in before) >= k
+    return card, Years(
+        tuple(own_days), tuple(own) if enough else (), tuple(before) if enough and comparable else ()
+    )  # fmt: skip
+
+
+def _new(
+    key: str, session: Session, period: Period, today: date, here: list[int], pools: Mapping[str, Pool], k: int,
+    *kinds: Kind,
+) -> Card:  # fmt: skip
+    last = min(period.last_day, today)
+    found = membership.new_in_time(session, period.first_day, last, today, here, *kinds)
+    return _card(key, found.get(here[0], Share(0, 0)), None, beside(pools.get(key)), k)
+
+
+def _renewed(session: Session, place: int, last: date, path: str, district: Share | None, k: int) -> Card:
+    now, then = (membership.renewed(session, day, [place], path).get(place) for day in (last, year_before(last)))
+    return _card("renewed", now or Share(0, 0), then if then and then.part else None, district, k)
+
+
+def _card(key: str, own: Share, before: Share | None, district: Share | None, k: int) -> Card:
+    shown, then = small_groups.shown(own, k), small_groups.shown(before, k)
+    change = small_groups.change(shown, then) if shown and then else None
+    return Card(key, shown, then if shown else None, change, district)
+
+
+def _funnel(found: Figures | None, pools: Mapping[str, Pool], k: int) -> Funnel:
+    if found is None:
+        return Funnel(0, ())
+    if found.people < k:
+        return Funnel(found.people, ())
+    return Funnel(
+        found.people,
+        tuple(Step(step, small_groups.shown(getattr(found, step), k), beside(pools.get(step))) for step in STEPS),
+    )
+
+
+def _of_campaign(
+    session: Session, campaign: Campaign, place: int, today: date, path: str, own: set[int] | None, k: int
+) -> Funnel:
+    found = figures.of_campaign(session, campaign, today, [place])
+    pools: Mapping[str, Pool] = district_figures.kept_pools(session, today, figures.scope(campaign.id), path, own, k)
+    if not pools:
+        everywhere = figures.of_campaign(
+            session, campaign, today, district_figures.below(path), today - timedelta(days=1)
+        )
+        pools = district_figures.pools(district_figures.by_step(list(everywhere.values())), own, k)
+    return _funnel(found.get(place), pools, k)
+
+
+def _answers(session: Session, campaign: Campaign, association: Association, k: int) -> tuple[Answers, ...]:
+    if campaign.survey_id is None:
+        return ()
+    found = surveys.results(session, campaign.survey_id, path=association.path, campaign_id=campaign.id)
+    return tuple(_answer(result, k) for result in found if result.options)
+
+
+def _answer(result: surveys.Result, k: int) -> Answers:
+    many = result.kind == "many"
+    if result.answered < k:
+        return Answers(result.text, many, result.answered, ())
+    counts = small_groups.cells(result.chosen, k, total_shown=not many)
+    ordered = sorted(zip(result.options, counts, strict=True), key=lambda pair: (pair[1] is None, -(pair[1] or 0)))
+    return Answers(result.text, many, result.answered, tuple(ordered))
+
+
+def _waiting(session: Session, today: date, here: list[int]) -> tuple[int, ...]:
+    rows: list[Any] = list(session.execute(membership.waiting(today, here)).all())
+    return tuple(sorted(((today - row.joined).days for row in rows), reverse=True))
+
+
+def _registered_on(session: Session, association: Association) -> date | None:
+    line = [int(one) for one in association.path.strip("/").split("/")]
+    at = session.scalar(sa.select(sa.func.max(Import.applied_at)).where(Import.association_id.in_(line)))
+    return local_day(at) if at else None

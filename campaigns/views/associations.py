@@ -1,0 +1,64 @@
+"""The chair's page: how the own association is doing, with the district beside it."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from campaigns import association_page
+from organizer import access, charts, district_figures, page
+from organizer.definitions_of_figures import NAMES
+from organizer.menu import Entry
+from organizer.models import Association, RoleName
+from organizer.periods import NAMES as PERIODS
+from organizer.periods import period
+from organizer.times import local_day
+from organizer.words import N_, Missing
+
+pages = Blueprint("association", __name__)
+MENU = (Entry(N_("Så går det"), "association.own", "chart", (RoleName.CHAIR,), order=10),)
+STARTS = {RoleName.CHAIR: "association.own"}
+ROLES = (RoleName.CHAIR, RoleName.STEWARD, RoleName.ORGANIZER)
+
+
+@pages.get("/min-forening")
+@access.allow(RoleName.CHAIR, RoleName.STEWARD)
+def own() -> ResponseReturnValue:
+    """To the page of one's own association, without choosing."""
+    return redirect(url_for("association.dashboard", slug=own_slug()))
+
+
+@pages.get("/forening/<slug>")
+@access.allow(*ROLES)
+def dashboard(slug: str) -> ResponseReturnValue:
+    """Numbers, never names: those stand in *Att göra* and *Nya medlemmar*, with their purpose (P§6.3)."""
+    session, viewer = page.session(), page.viewer()
+    association = access.association(session, viewer, slug, *ROLES)
+    today = local_day(page.now())
+    chosen = period(request.args.get("period", ""), today)
+    district = district_figures.district_of(session, association)
+    sees_all = viewer.covers(district.path, RoleName.ORGANIZER)
+    known = None if sees_all else set(session.scalars(access.reach(viewer, *ROLES)))
+    found = association_page.of(session, association, chosen, page.now(), known)
+    own, before = ([share.part for share in line] for line in (found.years.own, found.years.before))
+    return render_template(
+        "associations/dashboard.html",
+        association=association,
+        found=found,
+        today=today,
+        names=NAMES,
+        periods=PERIODS,
+        wide=charts.months(own, before, 620, 260, 84),
+        narrow=charts.months(own, before, 370, 240, 72),
+    )
+
+
+def own_slug() -> str:
+    """The association whose chair or steward is looking; the first by name if there are several."""
+    found = page.session().scalars(
+        access.reach(page.viewer(), RoleName.CHAIR, RoleName.STEWARD)
+        .with_only_columns(Association.slug)
+        .order_by(Association.kind, Association.sort_key)
+        .limit(1)
+    )
+    for slug in found:
+        return slug
+    raise Missing

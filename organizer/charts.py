@@ -1,0 +1,58 @@
+"""The geometry of a line chart, drawn on the server: axis from nought, direct labels, no script and no style (P§6.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+TOP, LEFT, BOTTOM = 26, 40, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A line chart of at most twelve months: where everything stands, in the units of its viewBox."""
+
+    width: int
+    height: int
+    right: int
+    grid: tuple[tuple[float, int], ...]
+    """Horizontal lines: how far down, and the value they stand for."""
+    months: tuple[tuple[float, int], ...]
+    """Which months have room for a word: how far right, and which month (0 = January)."""
+    own: str
+    before: str
+    """The two lines as paths; `before` is empty where nothing can be compared."""
+    end: tuple[float, float, int] | None
+    """Where the own line ends, and its value."""
+    end_before: tuple[float, float, int] | None
+
+
+def months(own: Sequence[int], before: Sequence[int], width: int, height: int, right: int) -> Chart:
+    """A chart of two years, month by month; `own` may stop at the present month."""
+    step = _step(max([*own, *before, 4]))
+    top = step * -(-max([*own, *before, 1]) // step)
+    across = (width - LEFT - right) / 11
+    every = 2 if width > 500 else 4
+
+    def at(n: int, value: int) -> tuple[float, float]:
+        return LEFT + n * across, TOP + (top - value) * (height - TOP - BOTTOM) / top
+
+    def path(values: Sequence[int]) -> str:
+        return " ".join(f"{'L' if n else 'M'}{x:.1f} {y:.1f}" for n, (x, y) in enumerate(map(at, range(12), values)))
+
+    return Chart(
+        width, height, width - right,
+        tuple((round(at(0, value)[1], 1), value) for value in range(0, top + 1, step)),
+        tuple((round(at(n, 0)[0], 1), n) for n in (*range(0, 11 - every // 2, every), 11)),
+        path(own), path(before),
+        (*at(len(own) - 1, own[-1]), own[-1]) if own else None,
+        (*at(len(before) - 1, before[-1]), before[-1]) if before else None,
+    )  # fmt: skip
+
+
+def _step(most: int) -> int:
+    """A round distance between lines, so that there are at most six of them."""
+    size = 1
+    while True:
+        for one in (1, 2, 5):
+            if most <= one * size * 5:
+                return one * size
+        size *= 10
