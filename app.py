@@ -13,14 +13,14 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaigns import commands as running
-from campaigns.views import messages
+from campaigns.views import association_todos, associations, messages, new_members
 from campaigns.worker import Worker
 from organizer import audit, commands, front, languages, user_commands
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.imports.commands import members_group
 from organizer.times import utc_now
-from organizer.views import activities, home, login, notices, second_door, selections, surveys
+from organizer.views import activities, counting, home, login, notices, second_door, selections, surveys
 
 ROOT = Path(__file__).parent
 AREAS: tuple[Any, ...] = (
@@ -32,6 +32,10 @@ AREAS: tuple[Any, ...] = (
     activities,
     surveys,
     messages,
+    associations,
+    association_todos,
+    new_members,
+    counting,
 )
 """The areas of pages, one module each."""
 COMMANDS = (

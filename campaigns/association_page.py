@@ -73,6 +73,7 @@ class Page:
     """The page, ready for its template."""
 
     period: Period
+    in_time_days: int
     k: int
     members: int
     growth: Growth
@@ -103,6 +104,7 @@ def of(session: Session, association: Association, period: Period, now: datetime
     campaign = figures.current(session, association)
     return Page(
         period=period,
+        in_time_days=membership.IN_TIME_DAYS,
         k=k,
         members=membership.counted(session, last, here).get(association.id, 0),
         growth=membership.growth(session, period.first_day, last, here).get(association.id, Growth()),

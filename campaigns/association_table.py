@@ -52,17 +52,25 @@ SORTS: dict[str, Callable[[Row], Any]] = {
 """What the table can be sorted by: what needs someone first."""
 
 
-def rows(session: Session, viewer: access.Viewer, now: datetime, sort: str, active: dict[int, Share] | None) -> list[Row]:
+def rows(
+    session: Session, viewer: access.Viewer, now: datetime, sort: str, active: dict[int, Share] | None
+) -> list[Row]:
     """Every association the viewer organises; `active` = figures kept for the day, if the district is large."""
     today, places = local_day(now), access.reach(viewer, RoleName.ORGANIZER)
     members = membership.counted(session, today, places)
     if active is None:
         active = activation.active_on(session, membership.members_on(today, places), today)
     waits = _waits(session, today, places)
-    last, targets, chairs = _last_activity(session, now, places), _in_campaigns(session, places), _chairs(session, today)
+    last, targets, chairs = (
+        _last_activity(session, now, places),
+        _in_campaigns(session, places),
+        _chairs(session, today),
+    )
     found = session.execute(
         sa.select(Association.id, Association.slug, Association.name, Association.sort_key)
-        .where(Association.id.in_(places), Association.kind == AssociationKind.ASSOCIATION, Association.closed_on.is_(None))
+        .where(
+            Association.id.in_(places), Association.kind == AssociationKind.ASSOCIATION, Association.closed_on.is_(None)
+        )
         .order_by(Association.sort_key)
     )
     table = []
@@ -92,7 +100,9 @@ def _with_reasons(row: Row, today: date) -> Row:
 def _waits(session: Session, today: date, places: sa.Select[int]) -> dict[int, tuple[int, int]]:
     waiting = membership.waiting(today, places).subquery()
     found = session.execute(
-        sa.select(waiting.c.association_id, sa.func.count(), sa.func.min(waiting.c.joined)).group_by(waiting.c.association_id)
+        sa.select(waiting.c.association_id, sa.func.count(), sa.func.min(waiting.c.joined)).group_by(
+            waiting.c.association_id
+        )
     )
     return {place: (number, (today - first).days) for place, number, first in found}
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from organizer.db import days_after
 from organizer.models import ACTIVATION, Event, Kind
@@ -107,8 +107,9 @@ def active_on(session: Session, population: Population, day: date) -> dict[int, 
 
 def did_something(person_id: sa.ColumnElement[int], after: Any, until: Any) -> sa.ColumnElement[bool]:
     """Whether the person has an activation event on a day in (after, until]."""
+    done = aliased(Event)
     return sa.exists().where(
-        Event.person_id == person_id, Event.kind.in_(ACTIVATION), Event.day > after, Event.day <= until
+        done.person_id == person_id, done.kind.in_(ACTIVATION), done.day > after, done.day <= until
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from organizer import timeline
 from organizer.models import Kind, LoggedContact
-from organizer.words import Missing, N_, Refused
+from organizer.words import N_, Missing, Refused
 
 HOW = {"spoke": N_("Vi pratade"), "message": N_("Lämnade meddelande"), "wrote": N_("Skrev brev eller mejl")}
 """How the member was reached; only the first is a conversation."""
@@ -19,9 +19,7 @@ def log(session: Session, person_id: int, account_id: int, how: str, invited: bo
     """Write down a contact and, if ticked, an invitation; the entry's id. Refused if `how` is none of HOW."""
     if how not in HOW:
         raise Refused("Välj hur du fick kontakt.", field="how")
-    new = sa.insert(LoggedContact).values(
-        person_id=person_id, account_id=account_id, how=how, invited=invited, at=now
-    )
+    new = sa.insert(LoggedContact).values(person_id=person_id, account_id=account_id, how=how, invited=invited, at=now)
     contact_id: int = session.execute(new.returning(LoggedContact.id)).scalar_one()
     timeline.record_all(
         session,

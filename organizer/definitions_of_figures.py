@@ -26,7 +26,9 @@ LIMITS = {
 
 _LEDGER = N_("Händelser som skrivs när ett samtal rapporteras, någon anmäler sig, deltar eller gör en insats")
 _REGISTER = N_("Medlemsregistret, som det såg ut vid senaste importen")
-_T = N_("Alla i kampanjens målgrupp, även de som kom med senare. Avlidna, skyddade och utflyttade ur distriktet räknas inte")
+_T = N_(
+    "Alla i kampanjens målgrupp, även de som kom med senare. Avlidna, skyddade och utflyttade ur distriktet räknas inte"
+)
 _TARGET_OR_MEMBERS = N_("I en kampanj: målgruppen. För en period: medlemmarna på periodens sista dag")
 
 DEFINITIONS = (

@@ -63,7 +63,7 @@ def number_to_ring(session: Session, person_id: int) -> Phone | None:
     )
 
 
-def _first(*kinds: Kind) -> sa.ScalarSelect[date | None]:
+def _first(*kinds: Kind) -> sa.ScalarSelect[date]:
     return (
         sa.select(sa.func.min(Event.day))
         .where(

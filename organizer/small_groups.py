@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from organizer.activation import Share, pooled
 from organizer.models import Association, Setting
+from organizer.settings import ALL, SMALL_GROUP
 
-DEFAULT = 5
-KEY = "small_group"
-"""The setting at the root of the tree: {"k": 5} (D23)."""
 MODEST = 20
 """Below this denominator people come before percent and no arrow is drawn."""
 OTHERS = 3
@@ -49,12 +47,12 @@ def smallest(session: Session, today: date) -> int:
     value = session.scalar(
         sa.select(Setting.value)
         .join(Association, Association.id == Setting.association_id)
-        .where(Association.parent_id.is_(None), Setting.key == KEY, Setting.from_day <= today)
+        .where(Association.parent_id.is_(None), Setting.key == SMALL_GROUP, Setting.from_day <= today)
         .order_by(Setting.from_day.desc())
         .limit(1)
     )
     k = value.get("k") if isinstance(value, dict) else None
-    return k if isinstance(k, int) and 5 <= k <= 10 else DEFAULT
+    return k if isinstance(k, int) and 5 <= k <= 10 else int(ALL[SMALL_GROUP].default["k"])
 
 
 def shown(share: Share | None, k: int) -> Share | None:

@@ -62,7 +62,9 @@ def contribute(slug: str) -> ResponseReturnValue:
     elif len(form.get("name", "").strip()) >= 2:
         found = _members(association, Person.search_key.like(f"%{_safe(form['name'])}%", escape="\\"))
     if not found:
-        mistakes["name"] = gettext("Hittar ingen medlem i föreningen med det namnet. Skriv minst två bokstäver av för- eller efternamnet.")
+        mistakes["name"] = gettext(
+            "Hittar ingen medlem i föreningen med det namnet. Skriv minst två bokstäver av för- eller efternamnet."
+        )
     day = _day(form.get("day", ""))
     if day is None:
         mistakes["day"] = gettext("Skriv dagen som 2026-11-19.")
