@@ -157,7 +157,7 @@ def test_queries_do_not_grow_with_the_members(chair, cast, app, database, path, 
     with database.writing() as session:
         for n in range(20):
             make_person(session, cast.harnosand, joined=TODAY - timedelta(days=n))
-    assert queries() == first
+    assert len(queries()) == len(first)
     assert len(first) <= limit
 
 
