@@ -41,7 +41,7 @@ def test_a_logged_contact_takes_the_member_off_the_list_and_undo_puts_her_back(c
     ester = scene.waiting[0]
     page = chair.get(f"{PAGE}/nya/{ester.id}")
     assert f'href="tel:{ester_number(database, ester)}"' in page.html
-    after = chair.submit(page, "", button="Spara kontakten", how="spoke", invited="on")
+    after = chair.submit(page, "/nya/", button="Spara kontakten", how="spoke", invited="on")
     assert kinds(database, ester) == {Kind.CONTACT, Kind.CONVERSATION, Kind.INVITATION}
     assert "1 väntar på ett samtal" in after.words
     assert "Kontakten är sparad." in after.words
@@ -66,7 +66,7 @@ def test_saving_without_saying_how_keeps_the_page_and_writes_nothing(chair, scen
 
 def test_only_ones_own_entry_can_be_undone_and_only_for_a_day(chair, scene, visitor, cast, database, clock):
     page = chair.get(f"{PAGE}/nya/{scene.waiting[0].id}")
-    chair.submit(page, "", button="Spara kontakten", how="message")
+    chair.submit(page, "/nya/", button="Spara kontakten", how="message")
     assert visitor.log_in_as(cast.steward).post(f"{PAGE}/nya/angra/1").status == 404
     clock.forward(hours=25)
     chair.log_in_as(cast.chair)
