@@ -57,7 +57,7 @@ def contribute(slug: str) -> ResponseReturnValue:
     association = access.association(session, page.viewer(), slug, *ROLES)
     form, found, mistakes = request.form, [], {}
     chosen = form.get("person", "")
-    if chosen.isdigit():
+    if chosen.isdecimal() and len(chosen) < 10:
         found = _members(association, Person.id == int(chosen))
     elif len(form.get("name", "").strip()) >= 2:
         found = _members(association, Person.search_key.like(f"%{_safe(form['name'])}%", escape="\\"))

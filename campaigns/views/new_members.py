@@ -45,7 +45,7 @@ def waiting(slug: str) -> ResponseReturnValue:
     )
 
 
-@pages.get("/forening/<slug>/nya/<int:person_id>")
+@pages.get("/forening/<slug>/nya/<int(max=2147483647):person_id>")
 @access.allow(*ROLES)
 def person(slug: str, person_id: int) -> ResponseReturnValue:
     """One new member with the number to ring, and how it went."""
@@ -54,7 +54,7 @@ def person(slug: str, person_id: int) -> ResponseReturnValue:
     return _page(association, found, None)
 
 
-@pages.post("/forening/<slug>/nya/<int:person_id>")
+@pages.post("/forening/<slug>/nya/<int(max=2147483647):person_id>")
 @access.allow(*ROLES)
 def log(slug: str, person_id: int) -> ResponseReturnValue:
     """Write down the contact, and back to the list."""
@@ -70,7 +70,7 @@ def log(slug: str, person_id: int) -> ResponseReturnValue:
     return redirect(url_for("association_new.waiting", slug=slug, logged=contact_id))
 
 
-@pages.post("/forening/<slug>/nya/angra/<int:contact_id>")
+@pages.post("/forening/<slug>/nya/angra/<int(max=2147483647):contact_id>")
 @access.allow(*ROLES)
 def take_back(slug: str, contact_id: int) -> ResponseReturnValue:
     """Undo what one has just written down."""
