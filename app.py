@@ -20,7 +20,20 @@ from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.imports.commands import members_group
 from organizer.times import utc_now
-from organizer.views import activities, counting, home, login, notices, second_door, selections, surveys
+from organizer.views import (
+    account,
+    activities,
+    counting,
+    home,
+    log,
+    login,
+    notices,
+    second_door,
+    selections,
+    settings,
+    surveys,
+    users,
+)
 
 ROOT = Path(__file__).parent
 AREAS: tuple[Any, ...] = (
@@ -29,6 +42,10 @@ AREAS: tuple[Any, ...] = (
     notices,
     login,
     second_door,
+    account,
+    settings,
+    users,
+    log,
     activities,
     surveys,
     messages,

@@ -12,6 +12,7 @@ from tests.world import Things
 EVERYONE = frozenset(R)
 STAFF = frozenset({R.ORGANIZER, R.CHAIR, R.STEWARD})
 KEEPERS = frozenset({R.ORGANIZER, R.STEWARD})
+RULERS = frozenset({R.ORGANIZER, R.OWNER})
 LOCAL = frozenset({R.CALLER, R.SHIFT_LEADER, R.STEWARD, R.CHAIR})
 """Roles that the cast holds in our association; the others hold theirs in the district, the neighbour's included."""
 
@@ -24,12 +25,30 @@ class RouteCase:
 
     `form` is what a real visitor would post there: a refusal must come from whose the thing is, not from a bad form.
     `open_address` marks pages whose address alone decides what they show (a link somebody was sent).
+    `last` is tried after everything else, because it takes the thing away.
     """
 
     roles: frozenset[str]
     values: Values = lambda _things: {}
     form: Mapping[str, str] | Callable[[Things], Mapping[str, object]] | None = None
     open_address: bool = False
+    last: bool = False
+
+
+def place(things: Things) -> Mapping[str, object]:
+    return {"slug": things.association.slug}
+
+
+def account(things: Things) -> Mapping[str, object]:
+    return {"account_id": things.spare.id}
+
+
+def role_to_give(things: Things) -> Mapping[str, object]:
+    return {"account": things.spare.id, "role": "shift_leader", "place": things.association.slug}
+
+
+def user_to_add(things: Things) -> Mapping[str, object]:
+    return {"name": "Nya Användare", "email": "ny@example.org", "role": "caller", "place": things.association.slug}
 
 
 def activity(things: Things) -> Mapping[str, object]:
@@ -76,6 +95,28 @@ PUBLIC_VALUES: dict[str, Values] = {
 
 CASES: dict[str, RouteCase] = {
     "home.menu": RouteCase(EVERYONE),
+    "account.start": RouteCase(EVERYONE),
+    "account.look": RouteCase(EVERYONE, form={"language": "sv", "theme": "auto"}),
+    "account.password": RouteCase(EVERYONE),
+    "account.begin_app": RouteCase(EVERYONE),
+    "account.app": RouteCase(EVERYONE),
+    "account.finish_app": RouteCase(EVERYONE),
+    "account.end_others": RouteCase(EVERYONE),
+    "account.end_login": RouteCase(frozenset(), lambda things: {"login_id": things.login_id}),
+    "settings.start": RouteCase(RULERS),
+    "settings.place": RouteCase(RULERS, place),
+    "settings.change": RouteCase(RULERS, lambda things: {**place(things), "key": "new_member"}, {"days": "30"}),
+    "settings.tree": RouteCase(RULERS),
+    "settings.add": RouteCase(RULERS, form=lambda things: {"name": "Ny ort", "under": things.association.slug}),
+    "users.all_roles": RouteCase(RULERS),
+    "users.give": RouteCase(RULERS, form=role_to_give),
+    "users.end": RouteCase(RULERS, lambda things: {"role_id": things.role.id}),
+    "users.people": RouteCase(RULERS),
+    "users.add": RouteCase(RULERS, form=user_to_add),
+    "users.link": RouteCase(frozenset({R.OWNER}), account),
+    "users.close": RouteCase(RULERS, account, last=True),
+    "log.looks": RouteCase(RULERS),
+    "log.changes": RouteCase(RULERS),
     "activities.start": RouteCase(STAFF),
     "activities.new": RouteCase(STAFF),
     "activities.show": RouteCase(STAFF, activity),

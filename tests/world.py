@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import call_queue, sms_queue
 from campaigns.models import Campaign, Message, MessageState, Shift
-from organizer import phones, setup_links, surveys
+from organizer import accounts, phones, setup_links, surveys
 from organizer.models import (
     Account,
     Activity,
@@ -31,6 +31,7 @@ class Things:
 
     association: Association
     caller: Account
+    spare: Account
     people: list[Person]
     activity: Activity
     survey_id: int
@@ -41,6 +42,7 @@ class Things:
     call_id: int
     role: Role
     setup_token: str
+    login_id: int
     secrets: list[str] = field(default_factory=list)
     messages: tuple[int, int] = (0, 0)
     """Two whose fate a human must decide; a stranger's are long since settled."""
@@ -104,8 +106,11 @@ def _things(
         .where(Membership.association_id == place.id)
     ).all()
     role = session.scalars(sa.select(Role).where(Role.account_id == caller.id)).one()
+    spare = make_account(session, f"Reserv {place.name}", (RoleName.CALLER, place))
+    accounts.open_login(session, spare.id, "caller", now)
+    logins = accounts.logins(session, spare.id, now)
     return Things(
-        place, caller, people, activity, survey_id, selection, member_file, campaign, shift, call_id, role,
-        setup_links.issue(session, caller.id, None, now),
+        place, caller, spare, people, activity, survey_id, selection, member_file, campaign, shift, call_id, role,
+        setup_links.issue(session, caller.id, None, now), logins[0].id,
         [surname, protected.last_name, *numbers, *(phones.display(one) for one in numbers)],
     )  # fmt: skip

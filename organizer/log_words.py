@@ -1,0 +1,82 @@
+"""The words of the logs: what was done to what, and on which pages people were seen."""
+
+from organizer.words import N_
+
+ACTIONS = {
+    "account_closed": N_("Stängde"),
+    "activity_cancelled": N_("Ställde in"),
+    "activity_changed": N_("Ändrade"),
+    "activity_created": N_("Lade till"),
+    "add_number": N_("Lade till nummer hos"),
+    "close_membership": N_("Avslutade medlemskap för"),
+    "closed": N_("Avslutade"),
+    "code_shown": N_("Visade koden för"),
+    "copy": N_("Kopierade"),
+    "create": N_("Lade till"),
+    "delete": N_("Tog bort"),
+    "discard": N_("Kastade"),
+    "draft": N_("Gjorde till utkast"),
+    "edit": N_("Ändrade"),
+    "factor_removed": N_("Tog bort kodappen för"),
+    "factor_set_up": N_("Tog kodapp i bruk för"),
+    "import": N_("Läste in"),
+    "link_issued": N_("Gav en länk till"),
+    "open_membership": N_("Skrev in"),
+    "password_replaced": N_("Valde nytt lösenord för"),
+    "paused": N_("Pausade"),
+    "place_added": N_("Lade till"),
+    "recovery_code_used": N_("Använde återställningskod för"),
+    "refuse": N_("Antecknade ett nej från"),
+    "remove_number": N_("Tog bort nummer hos"),
+    "revoke_refusal": N_("Tog bort ett nej från"),
+    "role_ended": N_("Avslutade en roll för"),
+    "role_given": N_("Gav en roll till"),
+    "running": N_("Startade"),
+    "save": N_("Sparade"),
+    "set_email": N_("Ändrade e-post hos"),
+    "setting_changed": N_("Ändrade en inställning för"),
+    "survey_created": N_("Lade till"),
+    "tag": N_("Satte märke på"),
+    "undo": N_("Ångrade"),
+    "untag": N_("Tog bort märke från"),
+}
+SUBJECTS = {
+    "account": N_("användare"),
+    "activity": N_("aktivitet"),
+    "association": N_("plats"),
+    "call": N_("samtal"),
+    "campaign": N_("kampanj"),
+    "import": N_("medlemsfil"),
+    "person": N_("person"),
+    "selection": N_("urval"),
+    "shift": N_("ringpass"),
+    "survey": N_("enkät"),
+    "todo": N_("uppgift"),
+}
+PLACES = {
+    "activities": N_("Aktiviteter"),
+    "associations": N_("Föreningen"),
+    "campaigns": N_("Kampanjer"),
+    "imports": N_("Import"),
+    "people": N_("Medlemmar"),
+    "ring": N_("Ringsidan"),
+    "shifts": N_("Ringpass"),
+    "todos": N_("Att göra"),
+}
+"""By area of pages: the part of an endpoint before its dot."""
+
+
+def of_action(action: str) -> str:
+    """What was done, in Swedish, for `_`; the plainest word for what is not in the table."""
+    return ACTIONS.get(action, "Ändrade")
+
+
+def of_subject(subject: str) -> str:
+    """To what."""
+    return SUBJECTS.get(subject, subject)
+
+
+def place_of(endpoint: str) -> str:
+    """On which pages somebody was seen."""
+    area = endpoint.split(".", 1)[0]
+    return PLACES.get(area, area)

@@ -1,0 +1,64 @@
+"""The logs: who looked at whom, and who changed what."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from organizer import access, log_words, logs, page
+from organizer.menu import Entry
+from organizer.models import RoleName
+from organizer.words import N_
+
+pages = Blueprint("log", __name__, url_prefix="/logg")
+ROLES = (RoleName.OWNER, RoleName.ORGANIZER)
+MENU = (Entry(N_("Logg"), "log.looks", "note", ROLES, group=N_("Distriktet"), order=92),)
+
+
+@pages.get("")
+@access.allow(*ROLES)
+def looks() -> ResponseReturnValue:
+    """Who looked at people: the owner reads everything, an organiser what concerns the own associations."""
+    account, person, number = _whole("konto"), _whole("person"), _page()
+    rows = logs.looks(page.session(), _reach(), account_id=account, person_id=person, page=number)
+    return render_template(
+        "log/looks.html",
+        rows=rows[: logs.PAGE],
+        more=len(rows) > logs.PAGE,
+        number=number,
+        account=account,
+        person=person,
+        accounts=logs.who(page.session(), _reach()),
+        place_of=log_words.place_of,
+    )
+
+
+@pages.get("/andringar")
+@access.allow(*ROLES)
+def changes() -> ResponseReturnValue:
+    """Who changed what."""
+    account, number = _whole("konto"), _page()
+    rows = logs.changes(page.session(), _reach(), account_id=account, page=number)
+    return render_template(
+        "log/changes.html",
+        rows=rows[: logs.PAGE],
+        more=len(rows) > logs.PAGE,
+        number=number,
+        account=account,
+        accounts=logs.who(page.session(), _reach()),
+        action=log_words.of_action,
+        subject=log_words.of_subject,
+    )
+
+
+def _reach() -> tuple[str, ...] | None:
+    """The places whose part of the log the viewer reads; None for the owner, who reads all of it."""
+    viewer = page.viewer()
+    return None if viewer.holds(RoleName.OWNER) else viewer.paths(RoleName.ORGANIZER)
+
+
+def _whole(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _page() -> int:
+    return min(max(_whole("sida") or 1, 1), 1000)
