@@ -13,6 +13,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaigns import commands as running
+from campaigns.demo import commands as demo_commands
 from campaigns.views import association_todos, associations, messages, new_members
 from campaigns.worker import Worker
 from organizer import audit, commands, front, languages, user_commands
@@ -63,6 +64,8 @@ COMMANDS = (
     user_commands.health_command,
     running.worker_command,
     running.serve_command,
+    demo_commands.demo_group,
+    demo_commands.data_group,
 )
 """The groups and commands of `flask --app app`."""
 

@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from campaigns import serving, telephony
+from campaigns.demo import commands as demo
 from campaigns.worker import Worker
 from organizer import demo_roles, installation
 from organizer.commands import migrations_for
@@ -47,6 +48,8 @@ def serve_command(no_worker: bool) -> None:
         ) from None
     _check(configuration, database)
     alembic.upgrade(migrations_for(database), "head")
+    if configuration.demo:
+        demo.ready(database, current_app.extensions["clock"]())
     with database.reading() as session:
         roles = demo_roles.holders(session, current_app.extensions["clock"]())
     database.dispose()

@@ -1,0 +1,1 @@
+"""The demo district: invented people, and three years in which the product's own functions did everything."""
