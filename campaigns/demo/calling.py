@@ -122,7 +122,7 @@ def _evening(
     def step(session: Session, now: datetime) -> None:
         evening = Evening(made[0], now, ends, dice.choice(PLACES), callers, calls)
         _invite_to_what_lies_ahead(session, made[0], now)
-        call_queue.sweep(session, made[0], now)
+        call_queue.fill(session, session.get_one(Campaign, made[0]), now)
         reported = ring(session, dice, district, deck, evening)
         if unsure:
             think_again(session, reported, ends)

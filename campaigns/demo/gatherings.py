@@ -61,9 +61,9 @@ def gatherings(
     for one in register:
         by_home.setdefault(one.home, []).append(one)
     steps: list[Step] = []
-    for one in _planned(dice, district, start, today):
-        near = by_home.get(one.place, list(register)) if one.place else list(register)
-        steps += _life(dice, district, one, near, start)
+    for gathering in _planned(dice, district, start, today):
+        near = by_home.get(gathering.place, list(register)) if gathering.place else list(register)
+        steps += _life(dice, district, gathering, near, start)
     steps += _efforts(dice, register, start, today)
     return steps
 
@@ -77,10 +77,12 @@ def _planned(dice: random.Random, district: District, start: date, today: date) 
             found.append(Gathering(place, title, kind, where, seats, _evening(dice, day)))
             day, n = day + timedelta(days=dice.randint(EVERY_DAYS - 25, EVERY_DAYS + 25)), n + 1
         soon = today + timedelta(days=dice.randint(6, 16))
-        found.append(Gathering(place, *ARRANGED[3], _evening(dice, soon)))
+        title, kind, where, seats = ARRANGED[3]
+        found.append(Gathering(place, title, kind, where, seats, _evening(dice, soon)))
     day, n = start + timedelta(days=70), 0
     while day < today + timedelta(days=120):
-        found.append(Gathering("", *TOGETHER[n % len(TOGETHER)], _evening(dice, day)))
+        title, kind, where, seats = TOGETHER[n % len(TOGETHER)]
+        found.append(Gathering("", title, kind, where, seats, _evening(dice, day)))
         day, n = day + timedelta(days=91), n + 1
     return found
 
