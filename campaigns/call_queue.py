@@ -11,8 +11,9 @@ from campaigns.calling_hours import calling_hours_open, kind_of_day, next_openin
 from campaigns.holds import LEASE, held_call, hold_row, let_go, open_call, release, renew
 from campaigns.models import Call, CallState, Hold, QueueRow, QueueState
 from campaigns.queue_filling import fill
-from campaigns.queue_states import MOVES
+from campaigns.reasons import Reason, why_not_callable
 from campaigns.statements import is_postgresql
+from campaigns.sweep import put_back_due, sweep
 from organizer.times import local
 from organizer.words import Missing
 
@@ -22,6 +23,7 @@ TRIES = 8
 """How often another caller may be quicker before a claim gives up."""
 
 __all__ = [
+    "Reason",
     "calling_hours_open",
     "claim_next",
     "claim_row",
@@ -30,6 +32,8 @@ __all__ = [
     "next_opening",
     "release",
     "renew",
+    "sweep",
+    "why_not_callable",
 ]
 
 
@@ -69,18 +73,6 @@ def claim_row(session: Session, account_id: int, queue_id: int, now: datetime, *
     if session.scalar(known) is None:
         raise Missing
     return hold_row(session, account_id, queue_id, now, shift_id=shift_id)
-
-
-def put_back_due(session: Session, campaign_id: int, now: datetime) -> None:
-    """Rows whose waiting time is over become callable, and holds that have run out are taken back."""
-    let_go(session, Hold.expires_at <= now)
-    sources, _ = MOVES["come_due"]
-    session.execute(
-        sa.update(QueueRow)
-        .where(QueueRow.state.in_(sources), QueueRow.due_at <= now, QueueRow.campaign_id == campaign_id)
-        .values(state=QueueState.READY)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _asked(

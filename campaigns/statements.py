@@ -10,7 +10,7 @@ from organizer.db import Utc
 TYPES: dict[str, Any] = {
     **dict.fromkeys(("account", "campaign", "shift", "association", "call", "queue", "person", "year"), sa.Integer),
     **dict.fromkeys(("now", "until", "late"), Utc),
-    **dict.fromkeys(("today", "since", "lately"), sa.Date),
+    **dict.fromkeys(("today", "since", "lately", "late_since"), sa.Date),
     **dict.fromkeys(("clock", "day_kind", "back_to", "path"), sa.String),
 }
 """What each parameter name means, everywhere in this package."""
