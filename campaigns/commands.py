@@ -1,7 +1,6 @@
 """`flask worker` and `flask serve`: the two long-running commands."""
 
 import logging
-import os
 import sys
 
 import click
@@ -23,14 +22,14 @@ from organizer.words import Refused
 
 @click.command("worker")
 @click.option("-n", "--no-timetable", is_flag=True, help="Only what it is woken for: for every worker but one.")
-@click.option("--follow", is_flag=True, hidden=True)
+@click.option("--follow", type=int, hidden=True)
 @with_appcontext
-def worker_command(no_timetable: bool, follow: bool) -> None:
+def worker_command(no_timetable: bool, follow: int | None) -> None:
     """Empty the queues: send SMS, call back, tidy. Stops on Ctrl-C or SIGTERM when it has finished what it holds."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     _check(_configuration(), _database())
     engine: Worker = current_app.extensions["worker"]
-    engine.run(periodic=not no_timetable, parent=os.getppid() if follow else None)
+    engine.run(periodic=not no_timetable, parent=follow)
 
 
 @click.command("serve")

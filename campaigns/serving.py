@@ -1,6 +1,7 @@
 """`flask serve`: the web server and one worker together, started and stopped as one thing."""
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -43,7 +44,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     ) -> None:
         """`greet` is called when the first page can be fetched; `worker`: start one beside the web server."""
         self._app, self._configuration, self._database, self._greet = app, configuration, database, greet
-        self._worker = Companion(configuration) if worker else None
+        self._worker = Companion() if worker else None
         super().__init__()
 
     def load_config(self) -> None:
@@ -94,10 +95,10 @@ class Companion:
     It watches its parent, so that nothing is left behind even when the parent is killed.
     """
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self) -> None:
         """Nothing is started yet."""
-        self._command = [sys.executable, "-m", "flask", "--app", "app", "worker", "--follow"]
-        self._configuration = configuration
+        # By number and not "whoever started you": it may be gone before the child can ask who that was.
+        self._command = [sys.executable, "-m", "flask", "--app", "app", "worker", "--follow", str(os.getpid())]
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
 
