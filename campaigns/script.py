@@ -1,7 +1,7 @@
 """What the caller says: texts with merge fields such as {förnamn}, checked when they are written."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from campaigns import sms_text
 from organizer.words import Refused
@@ -26,6 +26,11 @@ def check(text: str, field: str) -> None:
     if re.search(r"[{}]", _FIELD.sub("", text)):
         known = " ".join(f"{{{name}}}" for name in FIELDS)
         raise Refused("En klammer saknar sin andra hälft. Fälten skrivs så här: %(known)s.", field=field, known=known)
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text as it should be said; a field without a value disappears together with its space."""
+    return sms_text.filled(text, {name: values.get(name, "") for name in FIELDS})
 
 
 def pieces(text: str) -> list[tuple[str, bool]]:
