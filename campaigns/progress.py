@@ -76,6 +76,11 @@ class ShiftLine:
     callers: int
     wanted: int
 
+    @property
+    def thin(self) -> bool:
+        """Whether it has fewer callers than it wants."""
+        return self.callers < self.wanted
+
 
 def of(session: Session, campaign: Campaign, now: datetime, places: Places = None) -> Progress:
     """Everything the campaign page counts; each figure over T of `places`, people and not calls."""

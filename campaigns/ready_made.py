@@ -44,7 +44,7 @@ class ReadyMade:
 
 GREETING = "Hej {förnamn}! Jag heter {ringare} och ringer från {förening}."
 
-READY_MADE: dict[Template, ReadyMade] = {
+READY_MADE: dict[str, ReadyMade] = {
     one.template: one
     for one in (
         ReadyMade(

@@ -51,6 +51,18 @@ def create(
     now: datetime,
 ) -> int:
     """Make a shift and return its id; `association_id` None = everyone in the campaign. Refused in words."""
+    check(starts_at, ends_at, place, wanted, now)
+    shift = Shift(
+        campaign_id=campaign_id, association_id=association_id, starts_at=starts_at, ends_at=ends_at,
+        place=place.strip()[:120], leader_id=leader_id, wanted=wanted,
+    )  # fmt: skip
+    session.add(shift)
+    session.flush()
+    return shift.id
+
+
+def check(starts_at: datetime, ends_at: datetime, place: str, wanted: int, now: datetime) -> None:
+    """Refuse a shift that cannot be, with the field: starts_at, ends_at, place or wanted."""
     if ends_at <= starts_at:
         raise Refused("Passet slutar innan det börjar. Ändra sluttiden.", field="ends_at")
     if ends_at <= now:
@@ -61,13 +73,6 @@ def create(
         raise Refused("Skriv var ni ringer, eller ”Hemifrån”.", field="place")
     if not 1 <= wanted <= 200:
         raise Refused("Skriv hur många som ska ringa: 1 till 200.", field="wanted")
-    shift = Shift(
-        campaign_id=campaign_id, association_id=association_id, starts_at=starts_at, ends_at=ends_at,
-        place=place.strip()[:120], leader_id=leader_id, wanted=wanted,
-    )  # fmt: skip
-    session.add(shift)
-    session.flush()
-    return shift.id
 
 
 def invite(session: Session, shift_id: int, account_id: int, now: datetime) -> str:

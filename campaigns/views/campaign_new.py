@@ -1,0 +1,321 @@
+"""A new campaign in five clicks: a template, then three steps that are each saved (P§2.2 J10), then *Starta*."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from campaigns import (
+    calling_hours,
+    contents,
+    definition_checks,
+    definitions,
+    preview,
+    reach,
+    script,
+    shift_planning,
+    shifts,
+)
+from campaigns.models import Campaign, CampaignState, Shift, Template
+from campaigns.ready_made import READY_MADE
+from campaigns.views import campaign_form, campaign_words
+from campaigns.views.campaign_form import Form
+from campaigns.views.campaigns import heading, pages
+from organizer import access, page
+from organizer.models import Association, RoleName, Selection
+from organizer.times import local_day
+from organizer.views import selection_form
+from organizer.words import Missing, Refused
+
+ROLE = RoleName.ORGANIZER
+NOT_YET = "no_shift"
+
+
+@pages.get("/kampanjer/ny")
+@access.allow(ROLE)
+def choose() -> ResponseReturnValue:
+    """Five templates, one button each."""
+    return render_template("campaigns/choose.html", templates=READY_MADE.values(), places=_places())
+
+
+@pages.post("/kampanjer/ny")
+@access.allow(ROLE)
+def create() -> ResponseReturnValue:
+    """A draft from the chosen template, and on to its first step."""
+    chosen, places = request.form.get("template", ""), _places()
+    if chosen not in READY_MADE:
+        raise Refused("Välj en av mallarna.")
+    place = request.form.get("place") or str(places[0].id)
+    if place not in {str(one.id) for one in places}:
+        raise Missing
+    campaign_id = definitions.from_template(
+        page.session(), Template(chosen), int(place), page.viewer().account_id, page.now()
+    )
+    return redirect(url_for("campaigns.what", campaign_id=campaign_id))
+
+
+@pages.get("/kampanjer/<int:campaign_id>/vilka")
+@access.allow(ROLE)
+def what(campaign_id: int) -> ResponseReturnValue:
+    """Step one: whom, what is said, what is asked."""
+    campaign = _draft(campaign_id)
+    return _what_page(campaign, Form(campaign_form.what_values(page.session(), campaign)), campaign.target)
+
+
+@pages.post("/kampanjer/<int:campaign_id>/vilka")
+@access.allow(ROLE)
+def save_what(campaign_id: int) -> ResponseReturnValue:
+    """Save step one and go on, or show it again with its mistakes."""
+    campaign = _draft(campaign_id, to_change=True)
+    form = Form(campaign_form.compacted(request.form))
+    definition = selection_form.definition_of(form.values)
+    if use_saved(form, definition) or selection_form.after_button(definition, form.values, page.now()):
+        return _what_page(campaign, form, definition)
+    if not store_what(campaign, form, definition):
+        return _what_page(campaign, form, definition), 422
+    return redirect(url_for("campaigns.when", campaign_id=campaign_id))
+
+
+@pages.get("/kampanjer/<int:campaign_id>/nar")
+@access.allow(ROLE)
+def when(campaign_id: int) -> ResponseReturnValue:
+    """Step two: dates and rules, the first shift and its callers."""
+    campaign = _draft(campaign_id)
+    values = campaign_form.when_values(campaign)
+    values.update(first_shift_values(campaign))
+    return _when_page(campaign, Form(values))
+
+
+@pages.post("/kampanjer/<int:campaign_id>/nar")
+@access.allow(ROLE)
+def save_when(campaign_id: int) -> ResponseReturnValue:
+    """Save step two and go on, or show it again with its mistakes."""
+    campaign = _draft(campaign_id, to_change=True)
+    form = Form(request.form)
+    wanted = campaign_form.when_of(form.values, campaign)
+    stale(campaign, form)
+    form.refuse(definition_checks.when(campaign, wanted, page.now()))
+    if not form.errors:
+        try:
+            with page.session().begin_nested():
+                definitions.edit_when(page.session(), campaign, wanted, page.viewer().account_id, page.now())
+                _save_first_shift(campaign, form)
+        except Refused as refusal:
+            form.refuse([refusal])
+    if form.errors:
+        return _when_page(campaign, form), 422
+    return redirect(url_for("campaigns.review", campaign_id=campaign_id))
+
+
+@pages.get("/kampanjer/<int:campaign_id>/granska")
+@access.allow(ROLE)
+def review(campaign_id: int) -> ResponseReturnValue:
+    """Step three: who will be rung, who cannot be and why, and what stands in the way of starting."""
+    return _review_page(_draft(campaign_id))
+
+
+@pages.post("/kampanjer/<int:campaign_id>/starta")
+@access.allow(ROLE)
+def start(campaign_id: int) -> ResponseReturnValue:
+    """Start it; a second click finds it started and does nothing more."""
+    session, now = page.session(), page.now()
+    campaign = reach.managed(session, page.viewer(), campaign_id)
+    was_draft = campaign.state == CampaignState.DRAFT
+    try:
+        with session.begin_nested():
+            definitions.start(session, campaign_id, page.viewer().account_id, now)
+    except Refused as refusal:
+        session.refresh(campaign)
+        return _review_page(campaign, refusal), 422
+    if was_draft and campaign.state == CampaignState.RUNNING:
+        flash(gettext("Kampanjen är startad."))
+        if "send_links" in request.form:
+            _send_first_links(campaign)
+    return redirect(url_for("campaigns.one", campaign_id=campaign_id))
+
+
+def store_what(campaign: Campaign, form: Form, definition: dict[str, Any]) -> bool:
+    """Check and save *Vilka och vad*; False, with the mistakes in the form, when something is wrong."""
+    session, wanted = page.session(), campaign_form.what_of(form.values, definition)
+    stale(campaign, form)
+    form.refuse(definition_checks.what(session, campaign, wanted, page.now()))
+    if not form.errors:
+        try:
+            with session.begin_nested():
+                definitions.edit_what(session, campaign, wanted, page.viewer().account_id, page.now())
+        except Refused as refusal:
+            form.refuse([refusal])
+    return not form.errors
+
+
+def stale(campaign: Campaign, form: Form) -> None:
+    """Notice that somebody else has changed the campaign since this form was opened; saving again writes over."""
+    if form.get("seen") != definitions.fingerprint(page.session(), campaign):
+        form.refuse([Refused(
+            "Någon annan har ändrat kampanjen medan du skrev. Det du skrev står kvar här men är inte sparat. "
+            "Spara igen om ditt ska gälla, eller ladda om sidan för att se ändringen.", field="seen",
+        )])  # fmt: skip
+
+
+def use_saved(form: Form, definition: dict[str, Any]) -> bool:
+    """Replace the conditions by those of a saved selection, if that button was pressed."""
+    if "use" not in form.values:
+        return False
+    chosen = form.get("selection")
+    found = [row for row in saved_selections() if str(row.id) == chosen]
+    if found:
+        definition["all"] = list(found[0].definition.get("all", []))
+    return True
+
+
+def saved_selections() -> list[Any]:
+    """The selections the viewer may use, by name."""
+    rows = sa.select(Selection.id, Selection.name, Selection.definition).order_by(Selection.name, Selection.id)
+    here = Selection.association_id.in_(access.reach(page.viewer(), *selection_form.ROLES))
+    return list(page.session().execute(rows.where(here)).all())
+
+
+def what_context(campaign: Campaign, form: Form, definition: dict[str, Any]) -> dict[str, Any]:
+    """What the fields of *Vilka och vad* need around them."""
+    session = page.session()
+    path = session.scalar(sa.select(Association.path).where(Association.id == campaign.association_id)) or "-"
+    return {
+        "campaign": campaign,
+        "form": form,
+        "seen": definitions.fingerprint(session, campaign),
+        "definition": definition,
+        "counted": selection_form.counted(session, definition, [path], page.now()),
+        "activities": contents.choices(session, campaign, page.now()),
+        "locked_questions": contents.has_answers(session, campaign),
+        "fields": script.FIELDS,
+        "saved": saved_selections(),
+        "ready": READY_MADE[campaign.template],
+        **selection_form.choices(session, [path]),
+    }
+
+
+def first_shift_values(campaign: Campaign) -> campaign_form.Values:
+    """The draft's own shift, or the next evening inside the calling hours."""
+    session, now = page.session(), page.now()
+    shift = _first_shift(campaign)
+    callers = [one.id for one in shift_planning.invited(session, shift.id)] if shift else []
+    leader = page.viewer().account_id
+    return campaign_form.shift_values(shift, callers, next_evening(campaign, now), gettext("Hemifrån"), leader)
+
+
+def next_evening(campaign: Campaign, now: datetime) -> date:
+    """The first coming day, tomorrow or later, on which the campaign may ring at half past five."""
+    first = max(local_day(now) + timedelta(days=1), campaign.starts_on)
+    days = [first + timedelta(days=n) for n in range(14)]
+    return next((day for day in days if calling_hours.kind_of_day(day) == "weekday"), first)
+
+
+def leaders(campaign: Campaign) -> list[shift_planning.Caller]:
+    """Those who may lead a shift."""
+    roles = (RoleName.SHIFT_LEADER, RoleName.ORGANIZER)
+    return shift_planning.possible(page.session(), campaign, page.now(), *roles)
+
+
+def _what_page(campaign: Campaign, form: Form, definition: dict[str, Any]) -> str:
+    return render_template("campaigns/what.html", **what_context(campaign, form, definition))
+
+
+def _when_page(campaign: Campaign, form: Form) -> str:
+    return render_template(
+        "campaigns/when.html", campaign=campaign, form=form, seen=definitions.fingerprint(page.session(), campaign),
+        callers=shift_planning.possible(page.session(), campaign, page.now()),
+        leader_options=[(str(one.id), one.name) for one in leaders(campaign)],
+    )  # fmt: skip
+
+
+def _review_page(campaign: Campaign, refusal: Refused | None = None) -> str:
+    session, now = page.session(), page.now()
+    problems = definition_checks.ready(session, campaign, now)
+    if refusal and not problems:
+        problems = [refusal]
+    shift = _first_shift(campaign)
+    found = None if any(_of_target(one) for one in problems) else preview.of(session, campaign, now)
+    return render_template(
+        "campaigns/review.html", campaign=campaign, preview=found, shift=shift,
+        problems=[(page.in_words(one), "campaigns.when" if _of_when(one) else "campaigns.what", one.field) for one in problems],
+        reasons=[(campaign_words.reason(why), count) for why, count in found.hindered.items()] if found else [],
+        callers=shift_planning.invited(session, shift.id) if shift else [],
+        asked=contents.asked(session, campaign), pieces=script.pieces, **heading(campaign),
+    )  # fmt: skip
+
+
+def _of_when(refusal: Refused) -> bool:
+    return (refusal.field or "").startswith(("starts", "ends", "week", "max_", "pause_"))
+
+
+def _of_target(refusal: Refused) -> bool:
+    return refusal.field is None or refusal.field.startswith(("kind-", "ids-", "days-", "day-", "year-", "number-"))
+
+
+def _save_first_shift(campaign: Campaign, form: Form) -> None:
+    session, now = page.session(), page.now()
+    shift = _first_shift(campaign)
+    if form.has(NOT_YET):
+        if shift is not None:
+            session.execute(sa.delete(Shift).where(Shift.id == shift.id))
+        return
+    shift_id = save_shift(campaign, shift, form)
+    allowed = {one.id for one in shift_planning.possible(session, campaign, now)}
+    wanted = {campaign_form.whole(one, -1) for one in form.values.getlist("caller")}
+    if wanted - allowed:
+        raise Refused("Välj bland dem som finns i listan.", field="callers")
+    shift_planning.set_callers(session, shift_id, wanted, now)
+
+
+def save_shift(campaign: Campaign, shift: Shift | None, form: Form) -> int:
+    """Make or change a shift as sent; its id. Refused with the form's own field names."""
+    session, now, account_id = page.session(), page.now(), page.viewer().account_id
+    leader = campaign_form.whole(form.get("leader"), 0) or None
+    if leader is not None and leader not in {one.id for one in leaders(campaign)} | {
+        shift.leader_id if shift else None
+    }:
+        raise Refused("Välj bland dem som finns i listan.", field="leader")
+    starts_at, ends_at = campaign_form.shift_times(form.values)
+    place, wanted = form.get("place"), campaign_form.whole(form.get("wanted"), 0)
+    try:
+        if shift is None:
+            return shifts.create(session, campaign.id, None, starts_at, ends_at, place, leader, wanted, now)
+        shift_planning.change(session, shift, starts_at, ends_at, place, leader, wanted, now, account_id)
+    except Refused as refusal:
+        named = {"starts_at": "shift_day", "ends_at": "shift_to"}.get(refusal.field or "", refusal.field)
+        raise Refused(refusal.sentence, field=named, **refusal.values) from refusal
+    return shift.id
+
+
+def _send_first_links(campaign: Campaign) -> None:
+    shift = _first_shift(campaign)
+    if shift is not None:
+        base = current_app.extensions["configuration"].public_base_url
+        sent, _without = shift_planning.send_links(page.session(), shift, campaign.title, base, page.now())
+        if sent:
+            flash(ngettext("%(num)s ringare får sin länk med sms.", "%(num)s ringare får sin länk med sms.", sent))
+
+
+def _first_shift(campaign: Campaign) -> Shift | None:
+    rows = sa.select(Shift).where(Shift.campaign_id == campaign.id).order_by(Shift.starts_at, Shift.id)
+    return page.session().scalar(rows.limit(1))
+
+
+def _draft(campaign_id: int, *, to_change: bool = False) -> Campaign:
+    """A draft the viewer may edit; one that has been started has its own settings page instead."""
+    campaign = reach.managed(page.session(), page.viewer(), campaign_id)
+    if to_change:
+        campaign = definitions.locked(page.session(), campaign_id)
+    if campaign.state != CampaignState.DRAFT:
+        raise Refused("Kampanjen är redan startad. Ändra den under Inställningar.")
+    return campaign
+
+
+def _places() -> list[Any]:
+    """Where the viewer organises: the campaign belongs to one of them."""
+    ids = [role.association_id for role in page.viewer().roles if role.name == ROLE]
+    rows = sa.select(Association.id, Association.short_name).where(Association.id.in_(ids)).order_by(Association.path)
+    return list(page.session().execute(rows).all())
