@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaigns import commands as running
 from campaigns.demo import commands as demo_commands
-from campaigns.views import association_todos, associations, messages, new_members
+from campaigns.views import association_todos, associations, campaign_pages, messages, new_members
 from campaigns.worker import Worker
 from organizer import audit, commands, front, languages, user_commands
 from organizer.configuration import Configuration
@@ -39,6 +39,7 @@ from organizer.views import (
 ROOT = Path(__file__).parent
 AREAS: tuple[Any, ...] = (
     home,
+    campaign_pages,
     selections,
     notices,
     login,

@@ -39,7 +39,7 @@ def of(session: Session, campaign: Campaign, now: datetime) -> Preview:
     path = session.scalar(sa.select(Association.path).where(Association.id == campaign.association_id)) or ""
     meant = selections.people(campaign.target, now, place_path=path).subquery("x")
     person = aliased(Person, name="p")
-    why = sa.literal_column(hindrances.BEFORE_ENTRY, sa.String).label("why")
+    why = sa.type_coerce(typed(hindrances.BEFORE_ENTRY).bindparams(today=local_day(now)), sa.String).label("why")
     sorted_people = (
         sa.select(_met(campaign).label("met"), why, _resting(meant.c.person_id, now).label("resting"))
         .select_from(meant)

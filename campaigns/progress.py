@@ -105,20 +105,20 @@ def bar(session: Session, campaign: Campaign, now: datetime, places: Places = No
 
 def cards(session: Session, campaign_ids: list[int]) -> dict[int, tuple[int, int]]:
     """(reached, T) of several campaigns at once."""
-    people = dict(
+    people = _pairs(
         session.execute(
             sa.select(Target.campaign_id, sa.func.count())
             .where(Target.campaign_id.in_(campaign_ids), Target.excluded_on.is_(None))
             .group_by(Target.campaign_id)
-        ).tuples()
+        ).all()
     )
     out = sa.select(Target.person_id).where(Target.campaign_id == Event.campaign_id, Target.excluded_on.is_not(None))
-    reached = dict(
+    reached = _pairs(
         session.execute(
             sa.select(Event.campaign_id, sa.func.count(Event.person_id.distinct()))
             .where(Event.campaign_id.in_(campaign_ids), Event.kind == Kind.CONVERSATION, Event.person_id.not_in(out))
             .group_by(Event.campaign_id)
-        ).tuples()
+        ).all()
     )
     return {one: (reached.get(one, 0), people.get(one, 0)) for one in campaign_ids}
 
@@ -163,6 +163,10 @@ def shifts(session: Session, campaign_id: int, now: datetime, places: Places = N
     if places is not None:
         statement = statement.where(sa.or_(Shift.association_id.is_(None), Shift.association_id.in_(places)))
     return [ShiftLine(*row) for row in session.execute(statement)]
+
+
+def _pairs(rows: Any) -> dict[int, int]:
+    return {row[0]: row[1] for row in rows}
 
 
 def _pooled(by_association: dict[int, Figures]) -> Figures:

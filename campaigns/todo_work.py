@@ -5,15 +5,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import todos
-from campaigns.models import QueueRow, QueueState, Todo
-from campaigns.queue_states import move_row
+from campaigns import replay, todos
+from campaigns.models import Todo
 from organizer import audit, people
 from organizer.models import Person
 from organizer.words import Missing, Refused
 
-FOR_A_WRONG_NUMBER = ("wrong_number", "no_number")
-"""Why a queue row is blocked that a new number frees."""
 BLOCKING = ("leaving", "distress")
 """Kinds that block the person in every campaign until they are done (D14)."""
 
@@ -22,8 +19,8 @@ def mend(session: Session, todo_id: int, text: str, account_id: int, now: dateti
     """Write the new number on the person, to be rung first, and put them back in every queue that lacked one."""
     todo = _open(session, todo_id)
     people.add_number(session, todo.person_id, text, now, account_id=account_id, first=True)
-    _back_in_queue(session, todo.person_id, FOR_A_WRONG_NUMBER, now)
     todos.resolve(session, todo_id, account_id, "mended", now)
+    replay.person(session, todo.person_id, now)
     _log(session, todo, "mend", account_id, now)
 
 
@@ -35,8 +32,10 @@ def pass_on(session: Session, todo_id: int, to_account_id: int, account_id: int,
 
 
 def done(session: Session, todo_id: int, account_id: int, now: datetime) -> None:
-    """Note that it has been handled. Who wanted to leave or had an unpleasant call is not rung again in that campaign,
-    but is no longer blocked elsewhere; a wrong number without a new one stays out of the queue.
+    """Note that it has been handled.
+
+    Who wanted to leave or had an unpleasant call is not rung again in that campaign, but is no longer blocked
+    elsewhere; a wrong number without a new one stays out of the queue.
     """
     todo = _open(session, todo_id)
     todos.resolve(session, todo_id, account_id, "done", now)
@@ -47,7 +46,7 @@ def done(session: Session, todo_id: int, account_id: int, now: datetime) -> None
             .values(blocked_why=None)
             .execution_options(synchronize_session=False)
         )
-        _back_in_queue(session, todo.person_id, (todo.kind,), now, but_not=todo.campaign_id)
+    replay.person(session, todo.person_id, now)
     _log(session, todo, "done", account_id, now)
 
 
@@ -65,19 +64,6 @@ def _still_blocked(session: Session, todo: Todo) -> bool:
         Todo.person_id == todo.person_id, Todo.kind == todo.kind, Todo.done_at.is_(None), Todo.id != todo.id
     )
     return bool(session.scalar(sa.select(others)))
-
-
-def _back_in_queue(
-    session: Session, person_id: int, whys: tuple[str, ...], now: datetime, but_not: int | None = None
-) -> None:
-    """The person's blocked rows become callable again; at a claim everything else is checked anew (hindrances)."""
-    blocked = sa.select(QueueRow.id).where(
-        QueueRow.person_id == person_id, QueueRow.state == QueueState.BLOCKED, QueueRow.why.in_(whys)
-    )
-    if but_not is not None:
-        blocked = blocked.where(QueueRow.campaign_id != but_not)
-    for queue_id in session.scalars(blocked).all():
-        move_row(session, "settle", queue_id, QueueState.READY, why=None, due_at=now)
 
 
 def _log(session: Session, todo: Todo, action: str, account_id: int, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """A new campaign in five clicks: a template, then three steps that are each saved (P§2.2 J10), then *Starta*."""
 
-from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from campaigns import (
-    calling_hours,
     contents,
     definition_checks,
     definitions,
@@ -17,16 +15,14 @@ from campaigns import (
     reach,
     script,
     shift_planning,
-    shifts,
 )
 from campaigns.models import Campaign, CampaignState, Shift, Template
 from campaigns.ready_made import READY_MADE
-from campaigns.views import campaign_form, campaign_words
+from campaigns.views import campaign_form, campaign_words, shift_form
 from campaigns.views.campaign_form import Form
 from campaigns.views.campaigns import heading, pages
 from organizer import access, page
 from organizer.models import Association, RoleName, Selection
-from organizer.times import local_day
 from organizer.views import selection_form
 from organizer.words import Missing, Refused
 
@@ -203,20 +199,9 @@ def first_shift_values(campaign: Campaign) -> campaign_form.Values:
     shift = _first_shift(campaign)
     callers = [one.id for one in shift_planning.invited(session, shift.id)] if shift else []
     leader = page.viewer().account_id
-    return campaign_form.shift_values(shift, callers, next_evening(campaign, now), gettext("Hemifrån"), leader)
-
-
-def next_evening(campaign: Campaign, now: datetime) -> date:
-    """The first coming day, tomorrow or later, on which the campaign may ring at half past five."""
-    first = max(local_day(now) + timedelta(days=1), campaign.starts_on)
-    days = [first + timedelta(days=n) for n in range(14)]
-    return next((day for day in days if calling_hours.kind_of_day(day) == "weekday"), first)
-
-
-def leaders(campaign: Campaign) -> list[shift_planning.Caller]:
-    """Those who may lead a shift."""
-    roles = (RoleName.SHIFT_LEADER, RoleName.ORGANIZER)
-    return shift_planning.possible(page.session(), campaign, page.now(), *roles)
+    return campaign_form.shift_values(
+        shift, callers, shift_form.next_evening(campaign, now), gettext("Hemifrån"), leader
+    )
 
 
 def _what_page(campaign: Campaign, form: Form, definition: dict[str, Any]) -> str:
@@ -227,7 +212,7 @@ def _when_page(campaign: Campaign, form: Form) -> str:
     return render_template(
         "campaigns/when.html", campaign=campaign, form=form, seen=definitions.fingerprint(page.session(), campaign),
         callers=shift_planning.possible(page.session(), campaign, page.now()),
-        leader_options=[(str(one.id), one.name) for one in leaders(campaign)],
+        leader_options=[(str(one.id), one.name) for one in shift_form.leaders(campaign)],
     )  # fmt: skip
 
 
@@ -256,38 +241,12 @@ def _of_target(refusal: Refused) -> bool:
 
 
 def _save_first_shift(campaign: Campaign, form: Form) -> None:
-    session, now = page.session(), page.now()
     shift = _first_shift(campaign)
     if form.has(NOT_YET):
         if shift is not None:
-            session.execute(sa.delete(Shift).where(Shift.id == shift.id))
+            page.session().execute(sa.delete(Shift).where(Shift.id == shift.id))
         return
-    shift_id = save_shift(campaign, shift, form)
-    allowed = {one.id for one in shift_planning.possible(session, campaign, now)}
-    wanted = {campaign_form.whole(one, -1) for one in form.values.getlist("caller")}
-    if wanted - allowed:
-        raise Refused("Välj bland dem som finns i listan.", field="callers")
-    shift_planning.set_callers(session, shift_id, wanted, now)
-
-
-def save_shift(campaign: Campaign, shift: Shift | None, form: Form) -> int:
-    """Make or change a shift as sent; its id. Refused with the form's own field names."""
-    session, now, account_id = page.session(), page.now(), page.viewer().account_id
-    leader = campaign_form.whole(form.get("leader"), 0) or None
-    if leader is not None and leader not in {one.id for one in leaders(campaign)} | {
-        shift.leader_id if shift else None
-    }:
-        raise Refused("Välj bland dem som finns i listan.", field="leader")
-    starts_at, ends_at = campaign_form.shift_times(form.values)
-    place, wanted = form.get("place"), campaign_form.whole(form.get("wanted"), 0)
-    try:
-        if shift is None:
-            return shifts.create(session, campaign.id, None, starts_at, ends_at, place, leader, wanted, now)
-        shift_planning.change(session, shift, starts_at, ends_at, place, leader, wanted, now, account_id)
-    except Refused as refusal:
-        named = {"starts_at": "shift_day", "ends_at": "shift_to"}.get(refusal.field or "", refusal.field)
-        raise Refused(refusal.sentence, field=named, **refusal.values) from refusal
-    return shift.id
+    shift_form.save_callers(campaign, shift_form.save_shift(campaign, shift, form), form)
 
 
 def _send_first_links(campaign: Campaign) -> None:

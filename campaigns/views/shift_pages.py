@@ -11,9 +11,8 @@ from markupsafe import Markup
 
 from campaigns import contents, reach, shift_planning
 from campaigns.models import Campaign, CampaignState, Shift
-from campaigns.views import campaign_form
+from campaigns.views import campaign_form, shift_form
 from campaigns.views.campaign_form import Form, Values
-from campaigns.views.campaign_new import leaders, next_evening, save_shift
 from campaigns.views.campaigns import pages
 from organizer import access, accounts, page, phones
 from organizer.models import Account, Association, Role, RoleName
@@ -28,7 +27,7 @@ ROLES = (RoleName.ORGANIZER, RoleName.SHIFT_LEADER)
 def new_shift(campaign_id: int) -> ResponseReturnValue:
     """An evening more, filled in with the next one."""
     campaign = _open(campaign_id)
-    first = next_evening(campaign, page.now())
+    first = shift_form.next_evening(campaign, page.now())
     values = campaign_form.shift_values(None, [], first, gettext("Hemifrån"), page.viewer().account_id)
     return _page(campaign, None, Form(values))
 
@@ -75,7 +74,9 @@ def send_links(shift_id: int) -> ResponseReturnValue:
     if found.ends_at <= page.now():
         raise Refused("Passet är slut. Inget sms har skickats.")
     if campaign.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
-        raise Refused("Kampanjen är inte igång. Starta den först, sedan går det att skicka länkarna. Inget sms har skickats.")
+        raise Refused(
+            "Kampanjen är inte igång. Starta den först, sedan går det att skicka länkarna. Inget sms har skickats."
+        )
     base = current_app.extensions["configuration"].public_base_url
     sent, without = shift_planning.send_links(page.session(), found, campaign.title, base, page.now())
     flash(ngettext("%(num)s ringare får sin länk med sms.", "%(num)s ringare får sin länk med sms.", sent))
@@ -128,23 +129,13 @@ def _save(campaign: Campaign, found: Shift | None) -> ResponseReturnValue:
     session, form = page.session(), Form(request.form)
     try:
         with session.begin_nested():
-            shift_id = save_shift(campaign, found, form)
-            _save_callers(campaign, shift_id, form)
+            shift_id = shift_form.save_shift(campaign, found, form)
+            shift_form.save_callers(campaign, shift_id, form)
     except Refused as refusal:
         form.refuse([refusal])
         return _page(campaign, found, form), 422
     flash(gettext("Passet är sparat."))
     return redirect(url_for("campaigns.shift", shift_id=shift_id))
-
-
-def _save_callers(campaign: Campaign, shift_id: int, form: Form) -> None:
-    session, now = page.session(), page.now()
-    have = {one.id for one in shift_planning.invited(session, shift_id)}
-    allowed = {one.id for one in shift_planning.possible(session, campaign, now)} | have
-    wanted = {campaign_form.whole(one, -1) for one in form.values.getlist("caller")}
-    if wanted - allowed:
-        raise Refused("Välj bland dem som finns i listan.", field="callers")
-    shift_planning.set_callers(session, shift_id, wanted, now)
 
 
 def _add_caller(found: Shift, campaign: Campaign, form: Form) -> None:
@@ -172,7 +163,7 @@ def _page(campaign: Campaign, found: Shift | None, form: Form, caller_form: Form
         "caller_form": caller_form or Form(Values()),
         "invited": shift_planning.invited(session, found.id) if found else [],
         "callers": shift_planning.possible(session, campaign, now),
-        "leader_options": [(str(one.id), one.name) for one in leaders(campaign)],
+        "leader_options": [(str(one.id), one.name) for one in shift_form.leaders(campaign)],
         "managed": page.viewer().holds(RoleName.ORGANIZER),
         "over": found is not None and found.ends_at <= now,
     }
