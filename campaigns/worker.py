@@ -14,7 +14,8 @@ from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 from sqlalchemy.orm import Session
 
-from campaigns import retention, sms_news, sms_queue, telephony
+from campaigns import call_queue, retention, sms_news, sms_queue, telephony
+from campaigns.models import Campaign, CampaignState
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.models import Installation
@@ -70,7 +71,7 @@ class Worker:
         if not self._busy.acquire(blocking=False):
             return
         try:
-            for part in (self._drop, self.hand_over, self._reconcile, self._forget):
+            for part in (self._drop, self.hand_over, self._reconcile, self._sweep, self._forget):
                 if not self._stop.is_set():
                     self._try(part)
         finally:
@@ -115,6 +116,18 @@ class Worker:
 
     def _reconcile(self) -> None:
         sms_news.reconcile(self.database, self._present(), self.clock, self._stop.is_set)
+
+    def _sweep(self) -> None:
+        """Each campaign's round, in a transaction of its own: late comers in, who is done or gone out, who is due back."""
+        with self.database.reading() as session:
+            alive = session.scalars(
+                sa.select(Campaign.id).where(Campaign.state.in_([CampaignState.RUNNING, CampaignState.PAUSED]))
+            ).all()
+        for campaign_id in alive:
+            if self._stop.is_set():
+                return
+            with self.database.writing() as session:
+                call_queue.sweep(session, campaign_id, self.clock())
 
     def _forget(self) -> None:
         """Once an hour, and when the worker starts: what is too old goes (D6)."""

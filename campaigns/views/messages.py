@@ -51,7 +51,7 @@ def outbox() -> ResponseReturnValue:
     """
     session, demo = page.session(), current_app.extensions["configuration"].demo
     rehearsal = _worker().gateway(session).name == "rehearsal"
-    lines = sms_log.newest(session, before=request.args.get("fore", type=int))
+    lines = sms_log.newest(session, before=min(request.args.get("fore", 0, type=int), 2**31 - 1))
     readable = {one.id for one in lines if rehearsal and one.body and (demo or one.person_id is None)}
     page.saw(*(one.person_id for one in lines if one.id in readable and one.person_id))
     return render_template(
