@@ -14,7 +14,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaigns import commands as running
 from campaigns.demo import commands as demo_commands
-from campaigns.views import association_todos, associations, campaign_pages, messages, new_members
+from campaigns.views import (
+    association_todos,
+    associations,
+    campaign_pages,
+    messages,
+    new_members,
+    ring,
+    ring_call,
+    ring_change,
+    ring_incoming,
+    ring_practice,
+    shift_leader,
+    shift_link,
+)
 from campaigns.worker import Worker
 from organizer import audit, commands, front, languages, user_commands
 from organizer.configuration import Configuration
@@ -55,6 +68,13 @@ AREAS: tuple[Any, ...] = (
     association_todos,
     new_members,
     counting,
+    ring,
+    ring_call,
+    ring_change,
+    ring_incoming,
+    ring_practice,
+    shift_leader,
+    shift_link,
 )
 """The areas of pages, one module each."""
 COMMANDS = (

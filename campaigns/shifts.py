@@ -3,19 +3,23 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns.models import Call, CallState, Campaign, Hold, QueueRow, QueueState, Shift, ShiftCaller
-from organizer import timeline
+from campaigns.outcome_table import OUTCOMES
+from organizer import roles, timeline
 from organizer.accounts import hashed
 from organizer.db import changed
-from organizer.models import Account, Kind
+from organizer.models import Account, Association, Kind, RoleName
 from organizer.words import Missing, Refused
 
 GRACE = timedelta(minutes=15)
 """How long after its end a shift may still be finished (P§4.9)."""
+TALKED = tuple(code for code, outcome in OUTCOMES.items() if Kind.CONVERSATION in outcome.kinds)
+"""The outcomes in which somebody was spoken to (D1)."""
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ234567"
 """Base32 without I and O, which are read as 1 and 0; 2-7 as usual."""
 
@@ -86,7 +90,20 @@ def invite(session: Session, shift_id: int, account_id: int, now: datetime) -> s
     if not changed(renewed):
         session.add(ShiftCaller(shift_id=shift_id, account_id=account_id, link_hash=hashed(token), invited_at=now))
         session.flush()
+        _make_caller(session, shift_id, account_id, now)
     return token
+
+
+def _make_caller(session: Session, shift_id: int, account_id: int, now: datetime) -> None:
+    """An invited account may ring where the campaign rings; roles already held change nothing."""
+    place = session.scalar(
+        sa.select(Association)
+        .join(Campaign, Campaign.association_id == Association.id)
+        .join(Shift, Shift.campaign_id == Campaign.id)
+        .where(Shift.id == shift_id)
+    )
+    if place is not None:
+        roles.give(session, None, account_id, RoleName.CALLER, place, now)
 
 
 def by_link(session: Session, token: str) -> ShiftCaller | None:
@@ -182,8 +199,8 @@ def helped(session: Session, shift_id: int, account_id: int) -> None:
     )
 
 
-def team(session: Session, shift: Shift, talked: tuple[str, ...], now: datetime) -> Team:
-    """The team's numbers in a shift; `talked` = the outcomes that were conversations (outcomes.OUTCOMES, D1)."""
+def team(session: Session, shift: Any, now: datetime) -> Team:
+    """The team's numbers in a shift, of which id, campaign_id and association_id are read."""
     mine = [QueueRow.campaign_id == shift.campaign_id, QueueRow.state.in_([QueueState.READY, QueueState.HELD])]
     if shift.association_id is not None:
         mine.append(QueueRow.association_id == shift.association_id)
@@ -192,7 +209,7 @@ def team(session: Session, shift: Shift, talked: tuple[str, ...], now: datetime)
     counted = session.execute(
         sa.select(
             sa.func.count(Call.person_id.distinct()).label("rung"),
-            sa.func.count(sa.case((Call.outcome.in_(talked), Call.person_id)).distinct()).label("reached"),
+            sa.func.count(sa.case((Call.outcome.in_(TALKED), Call.person_id)).distinct()).label("reached"),
             sa.select(sa.func.count())
             .select_from(Hold)
             .join(Call, Call.id == Hold.call_id)
@@ -209,12 +226,12 @@ def team(session: Session, shift: Shift, talked: tuple[str, ...], now: datetime)
     return Team(counted.reached, left + counted.rung - counted.again, counted.calling)
 
 
-def own_numbers(session: Session, shift_id: int, account_id: int, talked: tuple[str, ...]) -> OwnNumbers:
+def own_numbers(session: Session, shift_id: int, account_id: int) -> OwnNumbers:
     """How many people a caller reported in a shift, and how many of them were spoken to."""
     row = session.execute(
         sa.select(
             sa.func.count(Call.person_id.distinct()).label("called"),
-            sa.func.count(sa.case((Call.outcome.in_(talked), Call.person_id)).distinct()).label("reached"),
+            sa.func.count(sa.case((Call.outcome.in_(TALKED), Call.person_id)).distinct()).label("reached"),
         ).where(
             Call.shift_id == shift_id,
             Call.account_id == account_id,

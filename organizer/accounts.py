@@ -148,3 +148,10 @@ def end_logins(
     if login_id is not None:
         which.append(Login.id == login_id)
     return changed(session.execute(sa.update(Login).where(*which).values(revoked_at=now)))
+
+
+def promise(session: Session, account_id: int, now: datetime) -> None:
+    """Note that a caller has promised to keep quiet about who is a member; the first promise stands (P§2.1 J1)."""
+    session.execute(
+        sa.update(Account).where(Account.id == account_id, Account.promised_at.is_(None)).values(promised_at=now)
+    )

@@ -113,6 +113,6 @@ def test_a_shift_pauses_and_resumes_and_a_raised_hand_is_seen(session):
 def test_the_team_bar_counts_people_not_calls(session):
     cast, campaign, _ = make(session)
     shift = make_shift(session, campaign, cast.caller)
-    assert shifts.team(session, shift, ("reached",), NOW) == shifts.Team(0, 0, 0)
-    assert shifts.own_numbers(session, shift.id, cast.caller.id, ("reached",)) == shifts.OwnNumbers(0, 0)
+    assert shifts.team(session, shift, NOW) == shifts.Team(0, 0, 0)
+    assert shifts.own_numbers(session, shift.id, cast.caller.id) == shifts.OwnNumbers(0, 0)
     assert shifts.next_start(session, campaign.id, NOW) == NOW + timedelta(days=1)

@@ -1,0 +1,236 @@
+"""Calling without JavaScript: one person at a time, every outcome, undo, and what follows in the queue."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from campaigns.models import Call, Hold, QueueRow, ShiftCaller, Todo
+from organizer.models import Answer, Event, Person, Refusal, SignUp
+from tests.conftest import scalar
+from tests.ring_stage import Evening, make_evening
+from tests.visitor import Page, Visitor
+
+
+@pytest.fixture
+def evening(database) -> Evening:
+    with database.writing() as session:
+        return make_evening(session)
+
+
+@pytest.fixture
+def caller(app, evening) -> Visitor:
+    return Visitor(app).log_in_as(evening.cast.caller, "caller")
+
+
+def begin(caller: Visitor, evening: Evening) -> Page:
+    return caller.submit(caller.get(evening.address), "/borja")
+
+
+def report(caller: Visitor, page: Page, outcome: str, **more: object) -> Page:
+    """Press an outcome's button on the page of the person held."""
+    form = next(one for one in page.forms if any(name == "client_ref" for name, _ in one.fields))
+    data: dict[str, object] = {}
+    for name, value in form.fields:
+        data.setdefault(name, value)
+    return Page(caller.client.post(form.action, data={**data, "outcome": outcome, **more}, follow_redirects=True))
+
+
+def slot(page: Page) -> str:
+    return re.search(r'value="(callback \S+Z)"', page.html)[1]
+
+
+def call_id(page: Page) -> int:
+    return int(re.search(r'data-call="(\d+)"', page.html)[1])
+
+
+def row(database, person: Person) -> QueueRow:
+    with database.reading() as session:
+        return session.scalar(sa.select(QueueRow).where(QueueRow.person_id == person.id))
+
+
+def test_the_shift_page_starts_the_calling_and_get_claims_nobody(caller, evening, database):
+    page = caller.get(evening.address)
+    assert page.status == 200
+    assert "God kväll, Birgitta!" in page.words
+    assert "0 av 4 nådda" in page.words
+    for address in (evening.address, evening.address + "/nu", "/ring", evening.address + "/mina"):
+        assert "Anders" not in caller.get(address).words
+    assert scalar(database, sa.select(sa.func.count()).select_from(Hold)) == 0
+    page = begin(caller, evening)
+    assert "Anders Wikberg" in page.words
+    assert "Ny medlem, 3 veckor" in page.words
+    assert "Hej Anders! Jag heter Birgitta och ringer från Härnösand." in page.words
+    assert "Introduktionsträff ons 2 dec" in page.words
+    assert "Ditt 1:a samtal i kväll" in page.words
+
+
+def test_the_same_person_stays_until_reported(caller, evening):
+    first = begin(caller, evening)
+    assert call_id(caller.get(evening.address + "/nu")) == call_id(first)
+    assert call_id(begin(caller, evening)) == call_id(first)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "saved", "state", "todo"),
+    [
+        ("reached", "Sparat: Vi pratade", "done", None),
+        ("no_answer", "Sparat: Inget svar", "waiting", None),
+        ("left_message", "Sparat: Lämnade meddelande", "waiting", None),
+        ("busy", "Sparat: Upptaget", "waiting", None),
+        ("wrong_number", "Sparat: Fel nummer", "blocked", "wrong_number"),
+        ("moved", "Sparat: Har flyttat", "blocked", "moved"),
+        ("leaving", "Sparat: Vill gå ur partiet", "blocked", "leaving"),
+        ("deceased", "Tack. Vi ser till att ingen ringer igen.", "removed", "deceased"),
+        ("language", "Sparat: Talar annat språk", "ready", "language"),
+        ("conflict", "Sparat: Jag känner personen", "ready", None),
+        ("skip", "Sparat: Hoppade över", "ready", None),
+        ("opt_out", "Gäller direkt. Anders W. slipper.", "removed", None),
+    ],
+)
+def test_one_tap_saves_the_outcome_and_brings_the_next_person(caller, evening, database, outcome, saved, state, todo):
+    page = report(caller, begin(caller, evening), outcome, language="so")
+    assert page.status == 200, page.words
+    assert saved in page.words
+    assert "Ingegerd Sundin" in page.words
+    assert "Anders Wikberg" not in page.words
+    assert row(database, evening.people[0]).state == state
+    assert scalar(database, sa.select(Todo.kind)) == todo
+
+
+def test_an_unpleasant_call_brings_nobody_but_a_pause_and_the_leader(caller, evening, database):
+    page = report(caller, begin(caller, evening), "distress")
+    assert "Det var ett jobbigt samtal" in page.words
+    assert "Prata gärna med Nils." in page.words
+    assert scalar(database, sa.select(sa.func.count()).select_from(Hold)) == 0
+    assert "Ingegerd Sundin" in caller.submit(page, "/borja").words
+
+
+def test_a_callback_is_offered_inside_the_hours_and_promised_by_me_stands_on_my_pages(caller, evening, database, clock):
+    page = begin(caller, evening)
+    assert "i dag 19.00" in page.words
+    assert "i morgon 15.00" in page.words
+    page = report(caller, page, slot(page), who="me")
+    assert "Du ringer Anders W. i dag 19.00." in page.words
+    assert row(database, evening.people[0]).callback_by == evening.cast.caller.id
+    for address in ("/ring", evening.address):
+        assert "Anders Wikberg" in caller.get(address).words
+    clock.forward(minutes=61)
+    page = caller.submit(caller.get(evening.address), "/lovat/")
+    assert "Anders Wikberg" in page.words
+    assert call_id(page)
+
+
+def test_a_callback_at_a_forbidden_hour_is_answered_with_the_nearest(caller, evening):
+    page = report(caller, begin(caller, evening), "callback other", day="2026-11-20", clock="22.15")
+    assert page.status == 422
+    assert "2026-11-21 kl. 11.00" in page.words
+    page = report(caller, page, "callback other", day="2026-11-21", clock="11:00")
+    assert "Sparat: Ring tillbaka senare" in page.words
+
+
+def test_a_conversation_with_answers_a_sign_up_and_a_note(caller, evening, database):
+    many, yes, text = evening.questions
+    page = report(
+        caller, begin(caller, evening), "reached",
+        **{f"q{many.id}": ["0", "2"], f"q{yes.id}": "1", f"q{text.id}": "Bussen", "sign_up": str(evening.activity.id),
+           "note": "Vill ha skjuts från Älandsbro.", "follow_up": "1"},
+    )  # fmt: skip
+    assert "Sparat: Vi pratade" in page.words, page.words
+    anders = evening.people[0]
+    with database.reading() as session:
+        given = dict(session.execute(sa.select(Answer.question_id, Answer.choices)).all())
+        assert given == {many.id: [0, 2], yes.id: [1], text.id: []}
+        assert session.scalar(sa.select(SignUp.state).where(SignUp.person_id == anders.id)) == "signed_up"
+        assert (
+            session.scalar(sa.select(Call.note).where(Call.person_id == anders.id)) == "Vill ha skjuts från Älandsbro."
+        )
+        assert session.scalar(sa.select(Todo.kind)) == "follow_up"
+        kinds = set(session.scalars(sa.select(Event.kind).where(Event.person_id == anders.id)))
+    assert {"attempt", "contact", "conversation", "invitation", "response", "sign_up"} <= kinds
+
+
+def test_a_sensitive_note_is_asked_about_once_and_then_saved(caller, evening, database):
+    page = report(caller, begin(caller, evening), "reached", note="Är sjuk i veckan", sign_up=str(evening.activity.id))
+    assert page.status == 422
+    assert "Behövs det här för nästa samtal?" in page.words
+    assert "Är sjuk i veckan" in page.html
+    assert f'name="sign_up" value="{evening.activity.id}" checked' in page.html
+    assert scalar(database, sa.select(sa.func.count()).select_from(Event)) == 0
+    page = caller.submit(page, "/ring/samtal/", "reached")
+    assert "Sparat: Vi pratade" in page.words
+    assert scalar(database, sa.select(Call.note).where(Call.outcome == "reached")) == "Är sjuk i veckan"
+
+
+def test_undo_gives_the_person_back_and_leaves_no_trace(caller, evening, database):
+    page = report(caller, begin(caller, evening), "opt_out", level="all")
+    page = caller.submit(page, "/angra")
+    assert "Ångrat. Anders är tillbaka hos dig." in page.words
+    assert "Anders Wikberg" in page.words
+    assert scalar(database, sa.select(sa.func.count()).select_from(Refusal)) == 0
+    assert scalar(database, sa.select(sa.func.count()).select_from(Event)) == 0
+    assert row(database, evening.people[1]).state == "ready"
+
+
+def test_a_report_sent_twice_counts_once(caller, evening, database):
+    page = begin(caller, evening)
+    report(caller, page, "no_answer")
+    again = report(caller, page, "no_answer")
+    assert again.status == 200
+    assert scalar(database, sa.select(sa.func.count()).select_from(Event)) == 1
+    assert "Ingegerd Sundin" in again.words
+
+
+def test_a_wrong_number_is_refused_in_words_when_the_new_one_is_no_number(caller, evening, database):
+    page = report(caller, begin(caller, evening), "wrong_number", new_number="hej")
+    assert page.status == 422
+    assert 'value="hej"' in page.html
+    page = report(caller, page, "wrong_number", new_number="070-174 06 99")
+    assert scalar(database, sa.select(Todo.new_number)) == "+46701740699"
+
+
+def test_the_second_number_is_tried_when_the_first_is_wrong(caller, evening, database):
+    report(caller, begin(caller, evening), "skip")
+    page = caller.get(evening.address + "/nu")
+    assert "Vilket nummer är fel?" in page.words
+    landline = re.search(r'name="phone_id" value="(\d+)" checked', page.html)[1]
+    report(caller, page, "wrong_number", phone_id=landline)
+    page = caller.get(evening.address + "/nu")
+    assert "Ingegerd Sundin" in page.words
+    assert "Ring Ingegerd" in page.words
+    assert row(database, evening.people[1]).state == "held"
+
+
+def test_pausing_and_stopping_release_at_once(caller, evening, database):
+    page = caller.submit(begin(caller, evening), "/paus")
+    assert "Fortsätt ringa" in page.words
+    assert row(database, evening.people[0]).state == "ready"
+    page = report(caller, begin(caller, evening), "no_answer")
+    page = caller.submit(caller.submit(page, "/paus"), "/sluta")
+    assert "Tack! Du ringde 1 och nådde 0." in page.words
+    assert scalar(database, sa.select(ShiftCaller.finished_at).where(ShiftCaller.account_id == evening.cast.caller.id))
+    assert row(database, evening.people[1]).state == "ready"
+
+
+def test_an_empty_queue_says_why_and_when_it_opens(caller, evening):
+    page = begin(caller, evening)
+    for _ in evening.people:
+        page = report(caller, page, "busy")
+    assert "Alla är uppringda just nu." in page.words
+    assert "4 ringer vi igen, tidigast i dag 18.30." in page.words
+    waiting = caller.get(evening.address + "/nu?vanta=1")
+    assert 'http-equiv="refresh" content="60"' in waiting.html
+    assert "Vi tittar efter varje minut" in waiting.words
+
+
+def test_nobody_is_handed_out_before_after_or_while_paused(caller, evening, database, clock):
+    with database.writing() as session:
+        session.get(type(evening.shift), evening.shift.id).paused_at = clock.now
+    assert "Passledaren har pausat passet" in begin_anyway(caller, evening).words
+    clock.forward(hours=3)
+    assert "Passet är slut." in begin_anyway(caller, evening).words
+    assert scalar(database, sa.select(sa.func.count()).select_from(Call)) == 0
+
+
+def begin_anyway(caller: Visitor, evening: Evening) -> Page:
+    return caller.post(evening.address + "/borja")
