@@ -56,6 +56,7 @@ def set_up(app: Flask, login_manager: LoginManager) -> None:
     app.add_url_rule("/static/<version>/<path:name>", "static", access.public(_static))
     app.before_request(_guard)
     app.after_request(_add_headers)
+    app.jinja_env.globals["site_name"] = app.extensions["configuration"].site_name  # macros see only globals
     app.jinja_env.globals.update(menu=menu, asset=asset, language=chosen, client_ref=lambda: secrets.token_urlsafe(16))
     app.jinja_env.globals.update(role_name=writing.role_name)
     app.jinja_env.filters.update(writing.FILTERS)
@@ -140,7 +141,6 @@ def _add_headers(response: Response) -> Response:
 def _words_of_every_template() -> dict[str, Any]:
     configuration = current_app.extensions["configuration"]
     return {
-        "site_name": configuration.site_name,
         "demo": configuration.demo,
         "viewer": current_user,
         "now": page.now(),

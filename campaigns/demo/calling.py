@@ -14,7 +14,7 @@ from campaigns.demo.gatherings import Step
 from campaigns.models import Campaign, Template, Todo
 from campaigns.telephony import Rehearsal
 from organizer import people
-from organizer.models import Membership, RoleName
+from organizer.models import Activity, Membership, RoleName
 from organizer.times import local_day, moment, red_day
 
 PLACES = ("Folkets hus, Härnösand", "Kansliet, Sundsvall", "Hemifrån", "Folkets hus, Örnsköldsvik")
@@ -105,7 +105,8 @@ def _made(
     if lasts:
         campaign.ends_on = local_day(now) + timedelta(days=lasts)
     near = [one.id for one in contents.choices(session, campaign, now)]
-    contents.invite_to(session, campaign_id, near[:3])
+    for_all = set(session.scalars(sa.select(Activity.id).where(Activity.association_id == district.root)))
+    contents.invite_to(session, campaign_id, sorted(near, key=lambda one: one not in for_all)[:3])
     session.flush()
     return campaign_id
 
@@ -122,7 +123,7 @@ def _evening(
     def step(session: Session, now: datetime) -> None:
         evening = Evening(made[0], now, ends, dice.choice(PLACES), callers, calls)
         _invite_to_what_lies_ahead(session, made[0], now)
-        call_queue.fill(session, session.get_one(Campaign, made[0]), now)
+        call_queue.sweep(session, made[0], now)
         reported = ring(session, dice, district, deck, evening)
         if unsure:
             think_again(session, reported, ends)

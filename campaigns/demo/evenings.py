@@ -36,6 +36,8 @@ WORDS = (
 )
 NEW_NUMBERS = tuple(f"+4698031929{n}" for n in range(4, 10))
 """What those who answered a wrong number knew: from the end of the fictional landlines, nobody's in the register."""
+LIKED = (9, 5, 4, 2, 1)
+"""How often the first option is chosen, the second, and so on."""
 LANGUAGES = ("ar", "so", "fi", "ku")
 
 
@@ -160,5 +162,7 @@ def _answers(session: Session, dice: random.Random, campaign: Campaign) -> dict[
             answers[question.id] = [], dice.choice(WORDS)
         else:
             several = question.kind == "many" and dice.random() < 0.4
-            answers[question.id] = sorted(dice.sample(range(len(question.options)), 2 if several else 1)), ""
+            places = range(len(question.options))
+            picked = dice.choices(places, [LIKED[place % len(LIKED)] for place in places], k=2 if several else 1)
+            answers[question.id] = sorted(set(picked)), ""
     return answers

@@ -33,6 +33,9 @@ TOGETHER = (
     ("Höstkonferens", "conference", "Folkets hus, Sundsvall", 90),
     ("Valskola", "course", "Folkhögskolan, Kramfors", 25),
 )
+MEMBERS_DAY = ("Medlemsdag för hela distriktet", "meeting", "Folkets hus, Härnösand", 120)
+SOON = ("Härnösand", "Sundsvall", "Örnsköldsvik")
+"""Where new members are introduced in the coming weeks."""
 EFFORTS = (
     "Bakade till mötet", "Satte upp affischer", "Skjutsade till konferensen", "Skrev insändare", "Stod i valstugan",
     "Skötte hemsidan", "Var ordningsvakt på torget", "Ringde runt till nya",
@@ -76,9 +79,10 @@ def _planned(dice: random.Random, district: District, start: date, today: date) 
             title, kind, where, seats = ARRANGED[n % len(ARRANGED)]
             found.append(Gathering(place, title, kind, where, seats, _evening(dice, day)))
             day, n = day + timedelta(days=dice.randint(EVERY_DAYS - 25, EVERY_DAYS + 25)), n + 1
-        soon = today + timedelta(days=dice.randint(6, 16))
+    for n, place in enumerate(SOON):
         title, kind, where, seats = ARRANGED[3]
-        found.append(Gathering(place, title, kind, where, seats, _evening(dice, soon)))
+        found.append(Gathering(place, title, kind, where, seats, _evening(dice, today + timedelta(days=9 + 3 * n))))
+    found.append(Gathering("", *MEMBERS_DAY, _evening(dice, today + timedelta(days=12))))
     day, n = start + timedelta(days=70), 0
     while day < today + timedelta(days=120):
         title, kind, where, seats = TOGETHER[n % len(TOGETHER)]
@@ -98,7 +102,8 @@ def _life(dice: random.Random, district: District, one: Gathering, near: Sequenc
     made: list[int] = []
     account = district.by_role[RoleName.ORGANIZER]
     place = district.places.get(one.place, district.root)
-    announced = max(one.on - timedelta(days=21), moment(start, time(11)))
+    ahead = timedelta(days=21 if one.place else 45)
+    announced = max(one.on - ahead, moment(start, time(11)))
     share = 0.5 if one.place else 0.12
     keen = [member for member in near if dice.random() < member.zeal * share]
     declined = [member for member in near if dice.random() < 0.02]

@@ -62,11 +62,12 @@ def empty(session: Session) -> bool:
 
 
 def _files(district: District, register: list[Member], start: date, now: datetime) -> list[Step]:
-    """The office's file on the first of each month, and the latest one yesterday morning."""
+    """The office's file: each quarter at first, each month in the last year, and the latest one yesterday morning."""
     steward = district.by_role[RoleName.ORGANIZER]
     days, day = [start], date(start.year + (start.month == 12), start.month % 12 + 1, 1)
     while day < local_day(now):
-        days.append(day)
+        if day.month % 3 == 1 or day > local_day(now) - timedelta(days=366):
+            days.append(day)
         day = date(day.year + (day.month == 12), day.month % 12 + 1, 1)
     if days[-1] < local_day(now) - timedelta(days=1):
         days.append(local_day(now) - timedelta(days=1))
