@@ -56,7 +56,7 @@ class _Writer:
         for start in range(0, len(memberships), CHUNK):
             self._session.execute(
                 sa.update(Membership)
-                .where(Membership.id.in_(memberships[start : start + CHUNK]))
+                .where(bulk.among(self._session, Membership.id, memberships[start : start + CHUNK]))
                 .values(to_day=sa.func.coalesce(_later(Membership.from_day, self._today), self._today), to_why="left")
                 .execution_options(synchronize_session=False)
             )
@@ -65,7 +65,7 @@ class _Writer:
         rows: Rows = [
             (
                 ids[id(one)], one.row.member_number, one.row.first, one.row.last,
-                sort_key(f"{one.row.last} {one.row.first}"), one.row.key, one.row.email, one.row.protected, self._now,
+                sort_key(f"{one.row.last} {one.row.first}"), one.row.key(), one.row.email, one.row.protected, self._now,
             )
             for one in fresh
         ]  # fmt: skip
@@ -95,7 +95,7 @@ class _Writer:
         """All numbers of those whose numbers change, in their new order."""
         had = [person_id for person_id, one in whose if one.phones is not None and one.person and one.person.phones]
         if had:
-            self._session.connection().execute(sa.delete(Phone).where(Phone.person_id.in_(had)))
+            self._session.connection().execute(sa.delete(Phone).where(bulk.among(self._session, Phone.person_id, had)))
         rows: Rows = [
             (person_id, e164, phones.display(e164), phones.classify(e164), position)
             for person_id, one in whose

@@ -46,10 +46,11 @@ NO = frozenset({
 
 def clean(text: str) -> str:
     """A text on one line: composed letters, single spaces, no control characters."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
-    text = unicodedata.normalize("NFC", text)
-    return " ".join("".join(" " if unicodedata.category(one) == "Cc" else one for one in text).split())
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(one) == "Cc" else one for one in text)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.split())
 
 
 def names(first: str, last: str, whole: str) -> tuple[str, str]:

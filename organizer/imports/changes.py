@@ -33,14 +33,8 @@ class Change:
     fees: tuple[tuple[int, date | None], ...] = ()
     tags: tuple[str, ...] = ()
 
-    @property
-    def any(self) -> bool:
-        """Whether the row changes anything at all."""
-        return (
-            self.name or self.number or self.email or self.protected or self.phones is not None
-            or self.ends is not None or self.opens is not None or self.joined is not None
-            or bool(self.fees) or bool(self.tags)
-        )  # fmt: skip
+    any: bool = True
+    """Whether the row changes anything at all."""
 
 
 def change(row: Row, person: Known | None, place: int | None, today: date, blocked: frozenset[str]) -> Change:
@@ -62,6 +56,10 @@ def change(row: Row, person: Known | None, place: int | None, today: date, block
         found.fees = tuple({year: (year, paid) for year, paid in row.fees if year not in person.fees}.values())
     if row.tags:
         found.tags = tuple(tag for tag in row.tags if tag.casefold() not in person.tags)
+    found.any = bool(
+        found.name or found.number or found.email or found.protected or found.phones is not None or found.ends
+        or found.opens is not None or found.joined or found.fees or found.tags
+    )  # fmt: skip
     return found
 
 

@@ -51,7 +51,12 @@ class Matcher:
         by_number = self._register.by_number(rows)
         rest = [row for row in rows if not (row.member_number and row.member_number in by_number)]
         by_name = self._register.by_name(rest)
-        return [self._one(row, by_number.get(row.member_number or ""), by_name.get(row.key, [])) for row in rows]
+        return [
+            self._one(row, named, [])
+            if (named := by_number.get(row.member_number or ""))
+            else self._one(row, None, by_name.get(row.key(), []) if by_name else [])
+            for row in rows
+        ]
 
     def _one(self, row: Row, named: Known | None, alike: list[Known]) -> Match:
         if row.out:
@@ -93,10 +98,11 @@ class Matcher:
 
     def _met(self, row: Row) -> int:
         """The earlier row of a new person without member number who has this name and a phone or e-mail in common."""
+        name = row.key()
         contacts = [*row.phones, *([row.email] if row.email else [])]
-        earlier = [self._contacts.setdefault((row.key, one), row.number) for one in contacts]
+        earlier = [self._contacts.setdefault((name, one), row.number) for one in contacts]
         if not contacts:
-            earlier = [self._nameless.setdefault(row.key, row.number)]
+            earlier = [self._nameless.setdefault(name, row.number)]
         return next((number for number in earlier if number != row.number), 0)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from organizer import bulk
 from organizer.imports.places import Places
 from organizer.imports.rows import Row
 from organizer.models import BlockedNumber, Fee, Membership, Person, PersonTag, Phone, Refusal, Tag
@@ -52,6 +53,7 @@ class Register:
     def __init__(self, session: Session, places: Places) -> None:
         """Note who exists now, which numbers are blocked, and who has refused."""
         self._session = session
+        self._connection = session.connection()
         self.newest = session.scalar(sa.select(sa.func.max(Person.id))) or 0
         self.places = places
         self.blocked = frozenset(session.scalars(sa.select(BlockedNumber.e164)))
@@ -64,16 +66,16 @@ class Register:
         numbers = [row.member_number for row in rows if row.member_number]
         if not numbers or not self.newest:
             return {}
-        found = self._people(Person.member_number.in_(numbers))
+        found = self._people(bulk.among(self._session, Person.member_number, numbers))
         self._add_the_rest(found, rows)
         return {one.member_number: one for one in found if one.member_number}
 
     def by_name(self, rows: Sequence[Row]) -> dict[str, list[Known]]:
         """Everybody who shares a name with one of these rows."""
-        keys = {row.key for row in rows if row.key}
+        keys = list({row.key() for row in rows if row.first or row.last})
         found: dict[str, list[Known]] = defaultdict(list)
         if keys and self.newest:
-            people = self._people(Person.search_key.in_(keys))
+            people = self._people(bulk.among(self._session, Person.search_key, keys))
             self._add_the_rest(people, rows)
             for one in people:
                 found[one.key].append(one)
@@ -84,20 +86,19 @@ class Register:
         wanted = list(numbers)
         found: dict[str, set[int]] = defaultdict(set)
         if wanted and self.newest:
-            for e164, person_id in self._session.execute(
-                sa.select(Phone.e164, Phone.person_id).where(Phone.e164.in_(wanted))
-            ):
+            mine = bulk.among(self._session, Phone.e164, wanted)
+            for e164, person_id in self._connection.execute(sa.select(Phone.e164, Phone.person_id).where(mine)).all():
                 found[e164].add(person_id)
         return found
 
     def _people(self, which: sa.ColumnElement[bool]) -> list[Known]:
         """People with their memberships, the open one or else the latest counting."""
-        rows = self._session.connection().execute(
+        rows = self._connection.execute(
             sa.select(*_PERSON)
             .outerjoin(Membership, Membership.person_id == Person.id)
             .where(which, Person.merged_into_id.is_(None), Person.id <= self.newest)
             .order_by(Person.id, Membership.to_day.is_(None), Membership.to_day, Membership.id)
-        )
+        ).all()
         found: dict[int, Known] = {}
         for row in rows:
             one = found.get(row[0])
@@ -112,22 +113,22 @@ class Register:
         by_id = {one.id: one for one in people}
         if not by_id:
             return
-        connection, ids = self._session.connection(), list(by_id)
+        connection, ids = self._connection, list(by_id)
         for person_id, e164 in connection.execute(
             sa.select(Phone.person_id, Phone.e164)
-            .where(Phone.person_id.in_(ids))
+            .where(bulk.among(self._session, Phone.person_id, ids))
             .order_by(Phone.person_id, Phone.position, Phone.id)
-        ):
+        ).all():
             by_id[person_id].phones.append(e164)
         if any(row.fees for row in rows):
-            for person_id, year in connection.execute(sa.select(Fee.person_id, Fee.year).where(Fee.person_id.in_(ids))):
+            mine = bulk.among(self._session, Fee.person_id, ids)
+            for person_id, year in connection.execute(sa.select(Fee.person_id, Fee.year).where(mine)).all():
                 by_id[person_id].fees.add(year)
         if any(row.tags for row in rows):
-            for person_id, name in connection.execute(
-                sa.select(PersonTag.person_id, Tag.name)
-                .join(Tag, Tag.id == PersonTag.tag_id)
-                .where(PersonTag.person_id.in_(ids), Tag.association_id == self.places.root)
-            ):
+            tagged = sa.select(PersonTag.person_id, Tag.name).join(Tag, Tag.id == PersonTag.tag_id)
+            mine = bulk.among(self._session, PersonTag.person_id, ids)
+            here = Tag.association_id == self.places.root
+            for person_id, name in connection.execute(tagged.where(mine, here)).all():
                 by_id[person_id].tags.add(name.casefold())
 
 

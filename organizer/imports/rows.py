@@ -40,7 +40,6 @@ class Row:
     number: int
     first: str = ""
     last: str = ""
-    key: str = ""
     member_number: str | None = None
     email: str | None = None
     phones: list[str] = field(default_factory=list)
@@ -52,6 +51,10 @@ class Row:
     protected: bool = False
     out: bool = False
     """Left out, but whoever it is is in the file all the same, and so has not left."""
+
+    def key(self) -> str:
+        """The name as it is compared and searched for."""
+        return search_key(f"{self.first} {self.last}")
 
 
 class RowReader:
@@ -122,8 +125,6 @@ class RowReader:
             place = at.get("name", at.get("last_name", at.get("first_name", 0)))
             said = " ".join(part for part in (first, last, whole) if part)
             problems.append(self._problem(row, place, said, refusal, "row"))
-            return
-        row.key = search_key(f"{row.first} {row.last}")
 
     def _read_days(self, row: Row, found: list[str], problems: list[Problem]) -> None:
         today = self._today
