@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaigns import commands as running
 from campaigns.demo import commands as demo_commands
+from campaigns.person_calls import of_person
 from campaigns.views import (
     association_todos,
     associations,
@@ -42,12 +43,14 @@ from organizer.views import (
     log,
     login,
     notices,
+    people,
     second_door,
     selections,
     settings,
     surveys,
     users,
 )
+from organizer.views import imports as import_pages
 
 ROOT = Path(__file__).parent
 AREAS: tuple[Any, ...] = (
@@ -75,6 +78,8 @@ AREAS: tuple[Any, ...] = (
     ring_practice,
     shift_leader,
     shift_link,
+    people,
+    import_pages,
 )
 """The areas of pages, one module each."""
 COMMANDS = (
@@ -184,6 +189,7 @@ def create_app(configuration: Configuration | None = None, clock: Callable[[], d
     app.extensions["configuration"] = configuration
     app.extensions["clock"] = clock
     app.extensions["database"] = Database(configuration.database_url)
+    app.extensions["person_calls"] = of_person
     app.extensions["worker"] = Worker(configuration, app.extensions["database"], clock)
     app.extensions["send_sms"] = app.extensions["worker"].send_sms
     languages.set_up(app)

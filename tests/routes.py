@@ -67,6 +67,14 @@ def one_person(things: Things) -> Mapping[str, object]:
     return {"person_id": things.people[0].id}
 
 
+def part_of_one_person(name: str) -> Values:
+    return lambda things: {**one_person(things), name: things.of_a_person[name]}
+
+
+def member_file(things: Things) -> Mapping[str, object]:
+    return {"import_id": things.member_file.id}
+
+
 def chosen(things: Things) -> Mapping[str, object]:
     return {"person": things.people[0].id}
 
@@ -138,4 +146,23 @@ CASES: dict[str, RouteCase] = {
     "messages.outbox": RouteCase(frozenset({R.OWNER})),
     "messages.leave": RouteCase(frozenset({R.OWNER}), unclear_message(0)),
     "messages.send_again": RouteCase(frozenset({R.OWNER}), unclear_message(1)),
+    "people.start": RouteCase(STAFF),
+    "people.search": RouteCase(STAFF, form={"q": "Agda"}),
+    "people.show": RouteCase(STAFF, one_person),
+    "people.refuse": RouteCase(STAFF, one_person, {"channel": "sms"}),
+    "people.revoke": RouteCase(KEEPERS, part_of_one_person("refusal_id")),
+    "people.add_number": RouteCase(KEEPERS, one_person, {"number": "070-174 06 50"}),
+    "people.remove_number": RouteCase(KEEPERS, part_of_one_person("phone_id")),
+    "people.set_email": RouteCase(KEEPERS, one_person, {"email": "ny@example.org"}),
+    "people.tag": RouteCase(KEEPERS, one_person, {"tag": "Ny"}),
+    "people.untag": RouteCase(KEEPERS, part_of_one_person("tag_id")),
+    "people.move": RouteCase(KEEPERS, one_person, {"association": "0"}),
+    "people.end": RouteCase(KEEPERS, one_person, {"why": "left"}, last=True),
+    "imports.start": RouteCase(KEEPERS),
+    "imports.example": RouteCase(KEEPERS),
+    "imports.upload": RouteCase(KEEPERS, form=lambda things: {"place": things.association.id}),
+    "imports.show": RouteCase(KEEPERS, member_file),
+    "imports.bad_rows": RouteCase(KEEPERS, member_file),
+    "imports.apply": RouteCase(KEEPERS, member_file, {"fingerprint": "0"}),
+    "imports.discard": RouteCase(KEEPERS, member_file, last=True),
 }

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns import call_queue, sms_queue
 from campaigns.models import Campaign, Message, MessageState, Shift
 from organizer import accounts, phones, setup_links, surveys
+from organizer import people as register
 from organizer.models import (
     Account,
     Activity,
@@ -41,6 +42,8 @@ class Things:
     shift: Shift
     call_id: int
     role: Role
+    of_a_person: dict[str, int]
+    """A phone number, a refusal and a tag of the first of `people`."""
     setup_token: str
     login_id: int
     secrets: list[str] = field(default_factory=list)
@@ -111,6 +114,14 @@ def _things(
     logins = accounts.logins(session, spare.id, now)
     return Things(
         place, caller, spare, people, activity, survey_id, selection, member_file, campaign, shift, call_id, role,
-        setup_links.issue(session, caller.id, None, now), logins[0].id,
+        _of_a_person(session, people[0], place, now), setup_links.issue(session, caller.id, None, now), logins[0].id,
         [surname, protected.last_name, *numbers, *(phones.display(one) for one in numbers)],
     )  # fmt: skip
+
+
+def _of_a_person(session: Session, person: Person, place: Association, now: datetime) -> dict[str, int]:
+    return {
+        "phone_id": session.scalars(sa.select(Phone.id).where(Phone.person_id == person.id)).one(),
+        "refusal_id": register.refuse(session, person.id, "email", "staff", now),
+        "tag_id": register.tag(session, person.id, place.id, "Egen", now),
+    }

@@ -1,7 +1,7 @@
 """Goes through a file against the register as it is now: a Change for each row, and the report in figures."""
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from organizer.imports.changes import Change, change
 from organizer.imports.matching import Match, Matcher
 from organizer.imports.places import Places
-from organizer.imports.register import Register
+from organizer.imports.register import Known, Register
 from organizer.imports.report import Report
 from organizer.imports.rows import NO_SUCH_PLACE, UNKNOWN_PLACE, Problem, Row
 from organizer.models import Membership
@@ -58,13 +58,18 @@ class Examination:
     def _one(self, match: Match, problems: dict[int, list[Problem]], register: Register) -> Change | None:
         """The change of one row, or None and a sentence when it is left out."""
         row, report = match.row, self.report
+        who = [match.person] if match.person else match.maybe
         report.rows += 1
+        row.protected = row.protected or any(one.protected for one in who)
         report.protected += row.protected
-        self._seen.update(match.maybe)
+        self._seen.update([one.id for one in who])
         if row.out or match.reason:
             if match.reason:
                 self._leave_out(row, match, problems)
-            report.unknown_out += not match.maybe
+            report.unknown_out += not who
+        if row.number in problems:
+            problems[row.number] = [_about(one, row, who) for one in problems[row.number]]
+        if row.out or match.reason:
             return None
         if match.person is None and row.place is None:
             self._no_place(row, problems)
@@ -72,8 +77,6 @@ class Examination:
         if match.person is None and row.left:
             report.unchanged += 1  # somebody who was never here has left: nothing to do
             return None
-        if match.person:
-            self._seen.add(match.person.id)
         found = change(row, match.person, row.place, self.today, register.blocked)
         self._count(found, register)
         return found
@@ -151,3 +154,9 @@ class Examination:
 
     def _sign(self, text: str) -> None:
         self.report.fingerprint = zlib.crc32(text.encode(), self.report.fingerprint)
+
+
+def _about(problem: Problem, row: Row, who: Sequence[Known]) -> Problem:
+    """Whom a bad row is about; what stands on the row of somebody protected is nobody's business here (D19)."""
+    person = who[0].id if len(who) == 1 else 0
+    return problem._replace(person=person, value="" if row.protected else problem.value)

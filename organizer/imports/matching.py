@@ -32,7 +32,7 @@ class Match(NamedTuple):
     person: Known | None
     reason: str = ""
     other_row: int = 0
-    maybe: Sequence[int] = ()
+    maybe: Sequence[Known] = ()
 
 
 class Matcher:
@@ -60,7 +60,7 @@ class Matcher:
 
     def _one(self, row: Row, named: Known | None, alike: list[Known]) -> Match:
         if row.out:
-            maybe = [named.id] if named else [one.id for one in alike]
+            maybe = [named] if named else alike
             return Match(row, None, maybe=maybe)
         if row.member_number and (other := self._numbers.setdefault(row.member_number, row.number)) != row.number:
             return Match(row, None, SAME_NUMBER_TWICE, other)
@@ -77,16 +77,16 @@ class Matcher:
     def _of(self, row: Row, person: Known) -> Match:
         """The person, unless a file from here may not change them."""
         if person.deceased:
-            return Match(row, None, DECEASED, maybe=[person.id])
+            return Match(row, None, DECEASED, maybe=[person])
         if person.place is not None and person.place not in self._register.places.ids:
-            return Match(row, None, ELSEWHERE, maybe=[person.id])
+            return Match(row, None, ELSEWHERE, maybe=[person])
         return Match(row, person)
 
     def _by_name(self, row: Row, alike: list[Known]) -> Match:
         """D20, second and third rule."""
         alike = [one for one in alike if one.place is None or one.place in self._register.places.ids]
         same = [one for one in alike if _reached_alike(row, one)]
-        maybe = [one.id for one in same or alike]
+        maybe = same or alike
         if len(same) > 1:
             return Match(row, None, SEVERAL_ALIKE, maybe=maybe)
         if same:

@@ -51,7 +51,7 @@ def open_table(file: BinaryIO) -> Table:
 def _filled(rows: Rows) -> Rows:
     """Only rows with something in them; empty ones keep their place in the count."""
     for number, row in rows:
-        if any(row) and any(cell and not cell.isspace() for cell in row):
+        if any(row) and not "".join(row).isspace():
             yield number, row
 
 

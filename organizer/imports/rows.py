@@ -31,6 +31,8 @@ class Problem(NamedTuple):
     effect: str
     """row or cell."""
     values: dict[str, Any] = {}  # noqa: RUF012  never changed
+    person: int = 0
+    """Whom it is about, if they are in the register: looking at the row is looking at them."""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class RowReader:
         self._columns, self._places, self._today = columns, places, today
         self._width = len(columns.headers)
         self._known_places: dict[str, int | None] = {}
+        self._known_days: dict[str, date | None] = {}
         self._at = columns.single
 
     def read(self, table: Table) -> Iterator[tuple[Row, list[Problem]]]:
@@ -140,7 +143,11 @@ class RowReader:
             row.fees.append((paid_on.year, paid_on))
 
     def _day(self, text: str) -> date | None:
-        return cells.day(text, self._today)
+        if text not in self._known_days:
+            if len(self._known_days) > 20_000:
+                self._known_days.clear()
+            self._known_days[text] = cells.day(text, self._today)
+        return self._known_days[text]
 
     def _place(self, row: Row, found: list[str], place: int, problems: list[Problem]) -> int | None:
         text = found[place]
