@@ -16,11 +16,13 @@ from campaigns import commands as running
 from campaigns.demo import commands as demo_commands
 from campaigns.person_calls import of_person
 from campaigns.views import (
+    association_table,
     association_todos,
     associations,
     campaign_pages,
     messages,
     new_members,
+    overview,
     ring,
     ring_call,
     ring_change,
@@ -67,9 +69,11 @@ AREAS: tuple[Any, ...] = (
     activities,
     surveys,
     messages,
+    overview,
     associations,
     association_todos,
     new_members,
+    association_table,
     counting,
     ring,
     ring_call,

@@ -1,6 +1,6 @@
 """The district's table of associations: one row each, in a handful of statements however many there are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns.models import Campaign, CampaignState, Target
-from organizer import access, activation, membership
+from campaigns import figures
+from campaigns.models import Campaign, CampaignState
+from organizer import access, activation, district_figures, membership
 from organizer.activation import Share
 from organizer.models import Activity, ActivityOrganizer, Association, AssociationKind, Role, RoleName
 from organizer.times import local_day
@@ -24,7 +25,7 @@ FEW_ACTIVE = 15
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One association of the table."""
+    """One association of the table; `reasons` are Swedish words, never a score."""
 
     slug: str
     name: str
@@ -34,60 +35,69 @@ class Row:
     waiting: int
     longest_wait: int
     last_activity: date | None
-    in_campaigns: int
-    """People in the targets of campaigns that go on."""
-    has_chair: bool
+    reached: Share
+    """In the campaign that goes on: reached of sought."""
     reasons: tuple[str, ...]
-    """Why it may need support: Swedish sentences, never a score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows and what they are about."""
+
+    rows: tuple[Row, ...]
+    campaign: str | None
+    counted_on: date
+    """Active members and the campaign are counted at the end of this day where a large district keeps its figures."""
+    total: Row
 
 
 SORTS: dict[str, Callable[[Row], Any]] = {
     "name": lambda row: row.sort_key,
-    "members": lambda row: -row.members,
+    "members": lambda row: (-row.members, row.sort_key),
     "active": lambda row: (row.active.part / row.active.whole if row.active.whole else 2, row.sort_key),
-    "waiting": lambda row: (-row.waiting, -row.longest_wait),
+    "waiting": lambda row: (-row.waiting, -row.longest_wait, row.sort_key),
     "last": lambda row: (row.last_activity or date.min, row.sort_key),
+    "campaign": lambda row: (row.reached.part / row.reached.whole if row.reached.whole else 2, row.sort_key),
     "reasons": lambda row: (-len(row.reasons), row.sort_key),
 }
-"""What the table can be sorted by: what needs someone first."""
+"""What the table can be sorted by: what needs somebody stands first."""
 
 
-def rows(
-    session: Session, viewer: access.Viewer, now: datetime, sort: str, active: dict[int, Share] | None
-) -> list[Row]:
-    """Every association the viewer organises; `active` = figures kept for the day, if the district is large."""
+def of_district(session: Session, viewer: access.Viewer, now: datetime, sort: str) -> Table:
+    """Every association the viewer organises."""
     today, places = local_day(now), access.reach(viewer, RoleName.ORGANIZER)
     members = membership.counted(session, today, places)
-    if active is None:
-        active = activation.active_on(session, membership.members_on(today, places), today)
-    waits = _waits(session, today, places)
-    last, targets, chairs = (
-        _last_activity(session, now, places),
-        _in_campaigns(session, places),
-        _chairs(session, today),
-    )
+    kept = district_figures.kept_if_large(session, today, "year", sum(members.values()), "active")
+    active = kept or activation.active_on(session, membership.members_on(today, places), today)
+    campaign = _campaign(session, places)
+    reached = _reached(session, campaign, today, places, sum(members.values()))
+    waits, last = _waits(session, today, places), _last_activity(session, now, places)
+    chairs = _with_chair(session, today)
     found = session.execute(
-        sa.select(Association.id, Association.slug, Association.name, Association.sort_key)
-        .where(
-            Association.id.in_(places), Association.kind == AssociationKind.ASSOCIATION, Association.closed_on.is_(None)
+        sa.select(Association.id, Association.slug, Association.name, Association.sort_key).where(
+            Association.id.in_(places),
+            Association.kind == AssociationKind.ASSOCIATION,
+            Association.closed_on.is_(None),
         )
-        .order_by(Association.sort_key)
     )
-    table = []
+    rows = []
     for place, slug, name, key in found:
-        share, (waiting, longest) = active.get(place, Share(0, 0)), waits.get(place, (0, 0))
+        waiting, longest = waits.get(place, (0, 0))
         row = Row(
-            slug, name, key, members.get(place, 0), share, waiting, longest, last.get(place), targets.get(place, 0),
-            place in chairs, (),
+            slug, name, key, members.get(place, 0), active.get(place, Share(0, 0)), waiting, longest,
+            last.get(place), reached.get(place, Share(0, 0)), (),
         )  # fmt: skip
-        table.append(_with_reasons(row, today))
-    return sorted(table, key=SORTS.get(sort, SORTS["name"]))
+        rows.append(_with_reasons(row, today, has_chair=place in chairs))
+    rows.sort(key=SORTS.get(sort, SORTS["name"]))
+    return Table(
+        tuple(rows), campaign.title if campaign else None, today - timedelta(days=1) if kept else today, _total(rows)
+    )
 
 
-def _with_reasons(row: Row, today: date) -> Row:
+def _with_reasons(row: Row, today: date, *, has_chair: bool) -> Row:
     quiet = row.last_activity is None or row.last_activity < today - timedelta(days=QUIET_DAYS)
     asked = (
-        (not row.has_chair, N_("ingen ansvarig")),
+        (not has_chair, N_("ingen ansvarig")),
         (quiet, N_("ingen aktivitet på 90 dagar")),
         (row.members < FEW_MEMBERS, N_("färre än 20 medlemmar")),
         (bool(row.active.whole) and row.active.percent < FEW_ACTIVE, N_("under 15 procent aktiva")),
@@ -95,6 +105,39 @@ def _with_reasons(row: Row, today: date) -> Row:
     )
     values = {name: getattr(row, name) for name in Row.__slots__ if name != "reasons"}
     return Row(**values, reasons=tuple(words for is_so, words in asked if is_so))
+
+
+def _total(rows: list[Row]) -> Row:
+    return Row(
+        slug="", name="", sort_key="", members=sum(row.members for row in rows),
+        active=activation.pooled(row.active for row in rows), waiting=sum(row.waiting for row in rows),
+        longest_wait=max((row.longest_wait for row in rows), default=0), last_activity=None,
+        reached=activation.pooled(row.reached for row in rows), reasons=(),
+    )  # fmt: skip
+
+
+def _campaign(session: Session, places: sa.Select[int]) -> Campaign | None:
+    """The newest campaign that goes on; one with an end before a standing one."""
+    return session.scalar(
+        sa.select(Campaign)
+        .where(Campaign.state == CampaignState.RUNNING, Campaign.association_id.in_(places))
+        .order_by(Campaign.standing, Campaign.starts_on.desc(), Campaign.id.desc())
+        .limit(1)
+    )
+
+
+def _reached(
+    session: Session, campaign: Campaign | None, today: date, places: sa.Select[int], people: int
+) -> dict[int, Share]:
+    """Reached of sought, association by association."""
+    if campaign is None:
+        return {}
+    found: Mapping[str, Mapping[int, Share]] = district_figures.kept_steps(
+        session, today, figures.scope(campaign.id), people, ("sought", "reached")
+    )
+    if not found:
+        found = district_figures.by_step(list(figures.of_campaign(session, campaign, today, places).values()))
+    return {place: Share(found["reached"][place].part, sought.part) for place, sought in found["sought"].items()}
 
 
 def _waits(session: Session, today: date, places: sa.Select[int]) -> dict[int, tuple[int, int]]:
@@ -117,21 +160,6 @@ def _last_activity(session: Session, now: datetime, places: sa.Select[int]) -> d
     return {place: local_day(at) for place, at in found}
 
 
-def _in_campaigns(session: Session, places: sa.Select[int]) -> dict[int, int]:
-    going_on = sa.select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)
-    found = session.execute(
-        sa.select(Target.association_id, sa.func.count())
-        .where(Target.campaign_id.in_(going_on), Target.excluded_on.is_(None), Target.association_id.in_(places))
-        .group_by(Target.association_id)
-    )
-    return {place: number for place, number in found}  # noqa: C416  a row is not a pair to mypy
-
-
-def _chairs(session: Session, today: date) -> set[int]:
-    return set(
-        session.scalars(
-            sa.select(Role.association_id).where(
-                Role.name == RoleName.CHAIR, Role.from_day <= today, sa.or_(Role.to_day.is_(None), Role.to_day > today)
-            )
-        )
-    )
+def _with_chair(session: Session, today: date) -> set[int]:
+    holds = (Role.name == RoleName.CHAIR, Role.from_day <= today, sa.or_(Role.to_day.is_(None), Role.to_day > today))
+    return set(session.scalars(sa.select(Role.association_id).where(*holds)))

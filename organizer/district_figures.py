@@ -1,7 +1,8 @@
 """The figures of every association of a district: counted on the spot, or read as they were kept for the day (D7)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from organizer.small_groups import Pool, pool
 
 Shares = dict[str, dict[int, Share]]
 """Figures by name, each by association."""
+LARGE = 5000
+"""From so many members on, tables of a whole district are read as they were kept, not counted at every look."""
 KEPT_DAYS = 7
 """Kept figures are a convenience: after a week they go."""
 
@@ -79,10 +82,24 @@ def kept(session: Session, day: date, scope: str, path: str) -> Shares:
             KeptFigure.day == day, KeptFigure.scope == scope, KeptFigure.association_id.in_(below(path))
         )
     )
-    shares: Shares = {}
-    for key, place, part, whole in rows:
-        shares.setdefault(key, {})[place] = Share(part, whole)
-    return shares
+    return _by_key(rows)
+
+
+def kept_if_large(session: Session, day: date, scope: str, people: int, key: str) -> dict[int, Share]:
+    """One figure as kept for `day`, if the district is so large that counting takes too long; else empty."""
+    return kept_steps(session, day, scope, people, (key,)).get(key, {})
+
+
+def kept_steps(session: Session, day: date, scope: str, people: int, keys: tuple[str, ...]) -> Shares:
+    """Some figures as kept for `day` in a large district, by name and association; empty in a small one."""
+    if people < LARGE:
+        return {}
+    rows = session.execute(
+        sa.select(KeptFigure.key, KeptFigure.association_id, KeptFigure.part, KeptFigure.whole).where(
+            KeptFigure.day == day, KeptFigure.scope == scope, KeptFigure.key.in_(keys)
+        )
+    )
+    return _by_key(rows)
 
 
 def kept_pools(session: Session, day: date, scope: str, path: str, own: set[int] | None, k: int) -> dict[str, Pool]:
@@ -105,3 +122,10 @@ def kept_pools(session: Session, day: date, scope: str, path: str, own: set[int]
 def pools(shares: Mapping[str, Mapping[int, Share]], own: set[int] | None, k: int) -> dict[str, Pool]:
     """Each figure pooled for someone who knows the numbers of `own`."""
     return {key: pool(by_place, own, k) for key, by_place in shares.items()}
+
+
+def _by_key(rows: Iterable[Any]) -> Shares:
+    shares: Shares = {}
+    for key, place, part, whole in rows:
+        shares.setdefault(key, {})[place] = Share(part, whole)
+    return shares

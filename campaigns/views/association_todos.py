@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from campaigns.models import Todo
+from campaigns.todos import resolve
 from campaigns.views.associations import ROLES, own_slug
-from organizer import access, activities, membership, page
+from organizer import access, activities, membership, page, phones
 from organizer.db import search_key
 from organizer.menu import Entry
 from organizer.models import Association, Membership, Person, RoleName
 from organizer.times import local_day
-from organizer.words import N_, Refused
+from organizer.words import N_, Missing, Refused
 
 pages = Blueprint("association_todos", __name__)
 MENU = (Entry(N_("Att göra"), "association_todos.own", "form", (RoleName.CHAIR, RoleName.STEWARD), order=12),)
@@ -47,6 +48,18 @@ def own() -> ResponseReturnValue:
 def todos(slug: str) -> ResponseReturnValue:
     """Open todos with names, logged; protected people only for the steward of this very association (D19)."""
     return _page(access.association(page.session(), page.viewer(), slug, *ROLES))
+
+
+@pages.post("/forening/<slug>/att-gora/<int(max=2147483647):todo_id>/klart")
+@access.allow(*ROLES)
+def done(slug: str, todo_id: int) -> ResponseReturnValue:
+    """Note that it has been handled; Missing if it is not here, or somebody was quicker."""
+    association = access.association(page.session(), page.viewer(), slug, *ROLES)
+    if todo_id not in {row.id for row in _open(association)[0]}:
+        raise Missing
+    resolve(page.session(), todo_id, page.viewer().account_id, "done", page.now())
+    flash(gettext("Klart. Det är avbockat."))
+    return redirect(url_for("association_todos.todos", slug=slug))
 
 
 @pages.post("/forening/<slug>/att-gora/insats")
@@ -93,6 +106,7 @@ def _page(association: Association, mistakes: dict[str, str] | None = None, foun
         hidden=hidden,
         kinds=KINDS,
         mistakes=mistakes or {},
+        display=phones.display,
         found=found or [],
         today=local_day(page.now()),
         new=len(page.session().execute(membership.waiting(local_day(page.now()), [association.id])).all()),
@@ -103,7 +117,7 @@ def _open(association: Association) -> tuple[list[Any], int]:
     """The open todos of the association, oldest first, and how many are about protected people."""
     rows = page.session().execute(
         sa.select(
-            Todo.id, Todo.kind, Todo.text, Todo.created_at, Todo.person_id, Person.first_name, Person.last_name,
+            Todo.id, Todo.kind, Todo.text, Todo.new_number, Todo.created_at, Todo.person_id, Person.first_name, Person.last_name,
             Person.protected,
         )
         .join(Person, Person.id == Todo.person_id)

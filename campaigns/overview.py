@@ -1,0 +1,156 @@
+"""What a district organizer needs to see first: who needs her, tonight's shifts, how the campaigns go, what is stale."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns import figures
+from campaigns.models import Campaign, CampaignState, Shift, ShiftCaller, Target, Todo
+from organizer import access, district_figures, membership
+from organizer.models import Association, AssociationKind, Event, Import, Kind, Person, Role, RoleName
+from organizer.times import local_day, moment
+
+STALE_DAYS = 45
+"""A member register older than this is said to be stale (P§3.3)."""
+RESPONSIBLE = 3
+"""So many people should be responsible for the work (need 25: three in each district)."""
+MOST_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A campaign that goes on: people reached, sought and meant."""
+
+    id: int
+    title: str
+    paused: bool
+    people: int
+    sought: int
+    reached: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The page, ready for its template."""
+
+    todos: list[Any]
+    """The oldest few, the protected left out."""
+    todo_count: int
+    waiting: int
+    longest_wait: int
+    shifts: list[Any]
+    running: list[Running]
+    registered_on: date | None
+    stale: bool
+    first_week: dict[str, bool]
+    """The steps of the first week and whether each is done; empty when all are."""
+
+
+def of(session: Session, viewer: access.Viewer, now: datetime) -> Overview:
+    """Everything on the page, for the places the viewer organises."""
+    today, places = local_day(now), access.reach(viewer, RoleName.ORGANIZER)
+    todos, todo_count = _todos(session, places, now)
+    waiting = membership.waiting(today, places).subquery()
+    number, first = session.execute(sa.select(sa.func.count(), sa.func.min(waiting.c.joined))).one()
+    registered = session.scalar(sa.select(sa.func.max(Import.applied_at)).where(Import.association_id.in_(places)))
+    registered_on = local_day(registered) if registered else None
+    running = _running(session, places, today)
+    return Overview(
+        todos, todo_count, number, (today - first).days if first else 0, _tonight(session, places, now), running,
+        registered_on, registered_on is not None and registered_on < today - timedelta(days=STALE_DAYS),
+        _first_week(session, places, today, registered_on, has_campaign=bool(running)),
+    )  # fmt: skip
+
+
+def _todos(session: Session, places: sa.Select[int], now: datetime) -> tuple[list[Any], int]:
+    here = (Todo.association_id.in_(places), Todo.done_at.is_(None), Todo.visible_at <= now)
+    rows = session.execute(
+        sa.select(Todo.id, Todo.kind, Todo.person_id, Person.first_name, Person.last_name, Association.short_name,
+                  Association.slug)
+        .join(Person, Person.id == Todo.person_id)
+        .join(Association, Association.id == Todo.association_id)
+        .where(*here, Person.protected.is_(False))
+        .order_by(Todo.created_at, Todo.id)
+        .limit(MOST_SHOWN)
+    ).all()  # fmt: skip
+    return list(rows), session.scalar(sa.select(sa.func.count()).select_from(Todo).where(*here)) or 0
+
+
+def _tonight(session: Session, places: sa.Select[int], now: datetime) -> list[Any]:
+    """Shifts of today that are not over, with how many callers are invited and how many have come."""
+    today = local_day(now)
+    midnight = moment(today + timedelta(days=1), time(0))
+    return list(
+        session.execute(
+            sa.select(
+                Shift.id, Shift.starts_at, Shift.ends_at, Shift.place, Shift.wanted, Campaign.title,
+                sa.func.count(ShiftCaller.account_id).label("invited"),
+                sa.func.count(ShiftCaller.joined_at).label("joined"),
+            )
+            .join(Campaign, Campaign.id == Shift.campaign_id)
+            .outerjoin(ShiftCaller, ShiftCaller.shift_id == Shift.id)
+            .where(Campaign.association_id.in_(places), Campaign.state == CampaignState.RUNNING)
+            .where(Shift.ends_at > now, Shift.starts_at < midnight)
+            .group_by(Shift.id, Campaign.title)
+            .order_by(Shift.starts_at, Shift.id)
+        )
+    )  # fmt: skip
+
+
+def _running(session: Session, places: sa.Select[int], today: date) -> list[Running]:
+    campaigns = session.execute(
+        sa.select(
+            Campaign.id, Campaign.title, Campaign.state,
+            sa.select(sa.func.count()).where(Target.campaign_id == Campaign.id, Target.excluded_on.is_(None))
+            .scalar_subquery().label("people"),
+        )
+        .where(Campaign.association_id.in_(places), Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)))
+        .order_by(Campaign.standing, Campaign.starts_on.desc(), Campaign.id.desc())
+    ).all()  # fmt: skip
+    small = [one.id for one in campaigns if one.people < district_figures.LARGE]
+    done = dict(_counted(session, small))
+    for one in campaigns:
+        if one.id not in small:
+            kept = district_figures.kept_steps(session, today, figures.scope(one.id), one.people, ("sought", "reached"))
+            sums = {step: sum(share.part for share in kept.get(step, {}).values()) for step in ("sought", "reached")}
+            done |= {(one.id, Kind.ATTEMPT): sums["sought"], (one.id, Kind.CONVERSATION): sums["reached"]}
+    return [
+        Running(
+            one.id, one.title, one.state == CampaignState.PAUSED, one.people,
+            done.get((one.id, Kind.ATTEMPT), 0), done.get((one.id, Kind.CONVERSATION), 0),
+        )
+        for one in campaigns
+    ]  # fmt: skip
+
+
+def _counted(session: Session, campaign_ids: list[int]) -> list[tuple[tuple[int | None, str], int]]:
+    """People sought and reached by each campaign's own calls, of those in T."""
+    rows = session.execute(
+        sa.select(Event.campaign_id, Event.kind, sa.func.count(Event.person_id.distinct()))
+        .join(Target, sa.and_(Target.campaign_id == Event.campaign_id, Target.person_id == Event.person_id))
+        .where(Event.campaign_id.in_(campaign_ids), Event.kind.in_((Kind.ATTEMPT, Kind.CONVERSATION)))
+        .where(Target.excluded_on.is_(None))
+        .group_by(Event.campaign_id, Event.kind)
+    )
+    return [((campaign, kind), number) for campaign, kind, number in rows]
+
+
+def _first_week(
+    session: Session, places: sa.Select[int], today: date, registered_on: date | None, *, has_campaign: bool
+) -> dict[str, bool]:
+    """The four steps that make a new district useful; nothing once they are all done."""
+    kinds = (Association.id.in_(places), Association.kind == AssociationKind.ASSOCIATION)
+    holds = (Role.association_id.in_(places), Role.name.in_((RoleName.CHAIR, RoleName.STEWARD, RoleName.ORGANIZER)))
+    valid = (Role.from_day <= today, sa.or_(Role.to_day.is_(None), Role.to_day > today))
+    people = session.scalar(sa.select(sa.func.count(Role.account_id.distinct())).where(*holds, *valid)) or 0
+    steps = {
+        "associations": session.scalar(sa.select(Association.id).where(*kinds).limit(1)) is not None,
+        "register": registered_on is not None,
+        "responsible": people >= RESPONSIBLE,
+        "campaign": has_campaign
+        or session.scalar(sa.select(Campaign.id).where(Campaign.association_id.in_(places)).limit(1)) is not None,
+    }
+    return {} if all(steps.values()) else steps

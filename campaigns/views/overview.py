@@ -1,0 +1,24 @@
+"""The district organizer's start page: what needs someone now, before any chart."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from campaigns import overview
+from campaigns.views.association_todos import KINDS
+from organizer import access, page
+from organizer.menu import Entry
+from organizer.models import RoleName
+from organizer.words import N_
+
+pages = Blueprint("overview", __name__)
+MENU = (Entry(N_("Översikt"), "overview.start", "home", (RoleName.ORGANIZER,), order=5),)
+STARTS = {RoleName.ORGANIZER: "overview.start"}
+
+
+@pages.get("/oversikt")
+@access.allow(RoleName.ORGANIZER)
+def start() -> ResponseReturnValue:
+    """A few names stand under *Behöver dig*, logged; the protected never do."""
+    found = overview.of(page.session(), page.viewer(), page.now())
+    page.saw(*(row.person_id for row in found.todos))
+    return render_template("overview/start.html", found=found, kinds=KINDS, rules=overview)
