@@ -69,6 +69,6 @@ FILTERS = {
     "clock": clock,
     "number": number,
     "percent": percent,
-    "month": month,
+    "month_name": month,
     "local_day": local_day,
 }
