@@ -110,13 +110,15 @@ def _running(session: Session, places: sa.Select[int], today: date) -> list[Runn
         .where(Campaign.association_id.in_(places), Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)))
         .order_by(Campaign.standing, Campaign.starts_on.desc(), Campaign.id.desc())
     ).all()  # fmt: skip
-    small = [one.id for one in campaigns if one.people < district_figures.LARGE]
-    done = dict(_counted(session, small))
+    kept = {
+        one.id: district_figures.kept_steps(session, today, figures.scope(one.id), one.people, ("sought", "reached"))
+        for one in campaigns
+    }
+    done = dict(_counted(session, [one.id for one in campaigns if not kept[one.id]]))
     for one in campaigns:
-        if one.id not in small:
-            kept = district_figures.kept_steps(session, today, figures.scope(one.id), one.people, ("sought", "reached"))
-            sums = {step: sum(share.part for share in kept.get(step, {}).values()) for step in ("sought", "reached")}
-            done |= {(one.id, Kind.ATTEMPT): sums["sought"], (one.id, Kind.CONVERSATION): sums["reached"]}
+        for step, kind in (("sought", Kind.ATTEMPT), ("reached", Kind.CONVERSATION)):
+            if kept[one.id]:
+                done[one.id, kind] = sum(share.part for share in kept[one.id][step].values())
     return [
         Running(
             one.id, one.title, one.state == CampaignState.PAUSED, one.people,

@@ -14,7 +14,7 @@ from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 from sqlalchemy.orm import Session
 
-from campaigns import call_queue, retention, sms_news, sms_queue, telephony
+from campaigns import call_queue, keeping, retention, sms_news, sms_queue, telephony
 from campaigns.models import Campaign, CampaignState
 from organizer.configuration import Configuration
 from organizer.db import Database
@@ -71,7 +71,7 @@ class Worker:
         if not self._busy.acquire(blocking=False):
             return
         try:
-            for part in (self._drop, self.hand_over, self._reconcile, self._sweep, self._forget):
+            for part in (self._drop, self.hand_over, self._reconcile, self._sweep, self._forget, self._keep_figures):
                 if not self._stop.is_set():
                     self._try(part)
         finally:
@@ -140,6 +140,10 @@ class Worker:
                 with self.database.writing() as session:
                     left = bool(rule(session, self.clock()))
         self._tidied = hour
+
+    def _keep_figures(self) -> None:
+        """Once a day, first thing: the districts' figures as of last night (D7)."""
+        keeping.keep(self.database, self.clock())
 
     def _try(self, part: Callable[[], None]) -> None:
         try:
