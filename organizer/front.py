@@ -23,6 +23,7 @@ from flask_babel import gettext
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from organizer import access, accounts, installation, page, writing
@@ -46,6 +47,14 @@ HEADERS = {
 }
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address that the databases can hold; a longer one is the address of nothing."""
+
+    def __init__(self, url_map: Map, **limits: Any) -> None:
+        """At most what a row's id can be in PostgreSQL."""
+        super().__init__(url_map, **{"max": 2**31 - 1, **limits})
+
+
 def set_up(app: Flask, login_manager: LoginManager) -> None:
     """Hang the door on the application."""
     app.extensions["assets"] = {
@@ -53,6 +62,7 @@ def set_up(app: Flask, login_manager: LoginManager) -> None:
         for file in STATIC.rglob("*")
         if file.is_file()
     }
+    app.url_map.converters["int"] = RowNumber
     app.add_url_rule("/static/<version>/<path:name>", "static", access.public(_static))
     app.before_request(_guard)
     app.after_request(_add_headers)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from organizer import audit, phones
 from organizer.db import changed, search_key, sort_key
-from organizer.models import Association, Membership, Person, PersonTag, Phone, Tag
+from organizer.models import Association, Event, Kind, Membership, Person, PersonTag, Phone, Tag
 from organizer.refusals import refuse, revoke
 from organizer.times import local_day
 from organizer.words import N_, Missing, Refused
@@ -39,6 +39,8 @@ class Found:
     association: str
     member: bool
     deceased: bool
+    last_contact: date | None
+    """The last day somebody reached them, by phone or message."""
 
 
 def create(
@@ -214,8 +216,13 @@ def find(
         .where(Person.merged_into_id.is_(None), matching)
         .subquery()
     )  # fmt: skip
+    contact = (
+        sa.select(sa.func.max(Event.day))
+        .where(Event.person_id == latest.c.id, Event.kind == Kind.CONTACT)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        sa.select(latest, Association.short_name)
+        sa.select(latest, Association.short_name, contact.label("last_contact"))
         .join(Association, Association.id == latest.c.association_id)
         .where(
             latest.c.place == 1,
@@ -229,6 +236,7 @@ def find(
         Found(
             row.id, f"{row.first_name} {row.last_name}".strip(), row.short_name,
             row.to_day is None, row.deceased_on is not None,
+            row.last_contact,
         )
         for row in rows
     ]  # fmt: skip
