@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,11 +21,11 @@ def configuration(configuration):
 
 
 @pytest.fixture
-def world(database: Database, cast: Cast) -> Iterator[Cast]:
+def world(database: Database, cast: Cast) -> Cast:
     """The cast, and something to invite people to; the caller was told of no colleagues, so that nobody is in her way."""
     with database.writing() as session:
         make_activity(session, cast.harnosand, "Introduktionsträff")
-    yield cast
+    return cast
 
 
 def member_file() -> bytes:
@@ -78,7 +77,8 @@ def figures(page: Page, url: str) -> dict[str, str]:
     funnel.locator("summary").click()
     rows = funnel.locator("table tbody tr")
     return {
-        rows.nth(n).locator("th").inner_text(): rows.nth(n).locator("td").first.inner_text() for n in range(rows.count())
+        rows.nth(n).locator("th").inner_text(): rows.nth(n).locator("td").first.inner_text()
+        for n in range(rows.count())
     }
 
 
