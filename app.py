@@ -21,7 +21,6 @@ from campaigns.views import (
     association_todos,
     associations,
     campaign_pages,
-    campaign_todos,
     messages,
     new_members,
     overview,
@@ -60,7 +59,6 @@ ROOT = Path(__file__).parent
 AREAS: tuple[Any, ...] = (
     home,
     campaign_pages,
-    campaign_todos,
     selections,
     notices,
     login,

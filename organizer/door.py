@@ -103,8 +103,8 @@ def half_in() -> Account | None:
     half = session.get("half") or {}
     if int(page.now().timestamp()) - half.get("at", 0) > HALF_LASTS:
         return None
-    account = page.session().get(Account, half["id"])
-    return account if account and account.disabled_at is None and _mark(account) == half["with"] else None
+    account = page.session().get(Account, half.get("id"))
+    return account if account and account.disabled_at is None and _mark(account) == half.get("with") else None
 
 
 def _mark(account: Account) -> str:

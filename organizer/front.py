@@ -68,7 +68,7 @@ def set_up(app: Flask, login_manager: LoginManager) -> None:
     app.after_request(_add_headers)
     app.jinja_env.globals["site_name"] = app.extensions["configuration"].site_name  # macros see only globals
     app.jinja_env.globals.update(menu=menu, asset=asset, language=chosen, client_ref=lambda: secrets.token_urlsafe(16))
-    app.jinja_env.globals.update(role_name=writing.role_name)
+    app.jinja_env.globals.update(role_name=writing.role_name, site_name=app.extensions["configuration"].site_name)
     app.jinja_env.filters.update(writing.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_words_of_every_template)
@@ -102,6 +102,7 @@ def _static(version: str, name: str) -> ResponseReturnValue:  # noqa: ARG001  th
 def _guard() -> ResponseReturnValue | None:
     """Let in whom the page is for: the rule stands beside each view, the scope is the view's own fetch."""
     page.now()
+    _refuse_what_no_text_holds()
     if request.endpoint is None:
         return None
     _refuse_other_kind()
@@ -113,6 +114,13 @@ def _guard() -> ResponseReturnValue | None:
     if rule.roles and not current_user.holds(*rule.roles):
         abort(404)
     return None
+
+
+def _refuse_what_no_text_holds() -> None:
+    """A NUL is in nobody's name, and PostgreSQL cannot keep it: such a request is made by hand, not by a person."""
+    texts = [request.path, *(text for values in (request.args, request.form) for _, text in values.items(multi=True))]
+    if any("\x00" in text for text in texts):
+        abort(400)
 
 
 def _refuse_other_kind() -> None:

@@ -1,7 +1,7 @@
 """Who may do what where: giving and ending roles within one's own reach, never above oneself."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -40,7 +40,7 @@ class Holding:
     account_id: int
     name: str
     place: str
-    from_day: date
+    path: str
     may_end: bool
 
 
@@ -54,7 +54,7 @@ def within_reach(session: Session, viewer: Viewer, now: datetime) -> list[Holdin
         .order_by(Association.path, Role.name, Account.name, Role.id)
     ).all()
     return [
-        Holding(role.id, role.name, role.account_id, name, place.short_name, role.from_day, may_give(viewer, role.name, place.path))
+        Holding(role.id, role.name, role.account_id, name, place.short_name, place.path, may_give(viewer, role.name, place.path))
         for role, name, place in rows
         if viewer.covers(place.path, *GIVES)
     ]  # fmt: skip

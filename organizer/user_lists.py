@@ -38,7 +38,7 @@ def users(session: Session, viewer: Viewer, now: datetime) -> list[User]:
     ).all()
     found: dict[int, User] = {}
     for account, role, place in rows:
-        ready = account.password_hash is not None or account.email is None
+        ready = account.password_hash is not None or account.e164 is not None
         user = found.setdefault(account.id, User(account.id, account.name, account.email, ready))
         if place is not None:
             user.roles.append((role, place.short_name))

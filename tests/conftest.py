@@ -149,3 +149,12 @@ def scalar(database: Database, statement: sa.Select) -> object:
     """One value from the database, for tests that look behind a page."""
     with database.reading() as session:
         return session.scalar(statement)
+
+
+@pytest.fixture
+def world(database, clock):
+    """The things of tests/world.py, committed."""
+    from tests.world import make_world
+
+    with database.writing() as session:
+        return make_world(session, clock.now)

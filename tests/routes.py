@@ -12,8 +12,10 @@ from tests.world import Things
 EVERYONE = frozenset(R)
 STAFF = frozenset({R.ORGANIZER, R.CHAIR, R.STEWARD})
 KEEPERS = frozenset({R.ORGANIZER, R.STEWARD})
+ORGANIZER, CALLER = frozenset({R.ORGANIZER}), frozenset({R.CALLER})
+LEADERS = frozenset({R.ORGANIZER, R.SHIFT_LEADER})
+RINGERS = STAFF | {R.CALLER, R.SHIFT_LEADER}
 RULERS = frozenset({R.ORGANIZER, R.OWNER})
-FOLLOWERS = frozenset({R.ORGANIZER, R.CHAIR})
 LOCAL = frozenset({R.CALLER, R.SHIFT_LEADER, R.STEWARD, R.CHAIR})
 """Roles that the cast holds in our association; the others hold theirs in the district, the neighbour's included."""
 
@@ -25,7 +27,7 @@ class RouteCase:
     """`roles` find the page; `values` fill its address from our things, the neighbour's or a stranger's.
 
     `form` is what a real visitor would post there: a refusal must come from whose the thing is, not from a bad form.
-    `open_address` marks pages whose address alone decides what they show (a link somebody was sent).
+    `open_address` marks pages that answer the same whosever the thing is, and show nothing of it.
     `last` is tried after everything else, because it takes the thing away.
     """
 
@@ -80,24 +82,52 @@ def chosen(things: Things) -> Mapping[str, object]:
     return {"person": things.people[0].id}
 
 
-def campaign(things: Things) -> Mapping[str, object]:
-    return {"campaign_id": things.campaign.id}
+def unclear_message(which: int) -> Values:
+    return lambda things: {"message_id": things.messages[which]}
 
 
-def pausing(things: Things) -> Mapping[str, object]:
-    return {"campaign_id": things.campaign.id, "move": "pausa"}
+def call(things: Things) -> Mapping[str, object]:
+    return {"call_id": things.call_id}
+
+
+def part_of_call(things: Things) -> Mapping[str, object]:
+    return {"call_id": things.call_id, "name": "nej"}
+
+
+def rung(things: Things) -> Mapping[str, object]:
+    return {"call_id": things.rung_id}
+
+
+def part_of_rung(things: Things) -> Mapping[str, object]:
+    return {"call_id": things.rung_id, "name": "nej"}
 
 
 def shift(things: Things) -> Mapping[str, object]:
     return {"shift_id": things.shift.id}
 
 
+def shift_queue(things: Things) -> Mapping[str, object]:
+    return {"shift_id": things.shift.id, "queue_id": things.promised_id}
+
+
+def shift_caller(things: Things) -> Mapping[str, object]:
+    return {"shift_id": things.shift.id, "account_id": things.caller.id}
+
+
+def campaign(things: Things) -> Mapping[str, object]:
+    return {"campaign_id": things.campaign.id}
+
+
+def campaign_move(things: Things) -> Mapping[str, object]:
+    return {"campaign_id": things.campaign.id, "move": "pausa"}
+
+
 def todo(things: Things) -> Mapping[str, object]:
     return {"todo_id": things.todo_id}
 
 
-def unclear_message(which: int) -> Values:
-    return lambda things: {"message_id": things.messages[which]}
+def link(things: Things) -> Mapping[str, object]:
+    return {"token": f"link-{things.caller.id}"}
 
 
 PUBLIC = {
@@ -106,13 +136,20 @@ PUBLIC = {
     "login.start", "login.send", "login.code", "login.check", "login.password", "login.as_role", "login.leave",
     "second_door.factor", "second_door.check_factor", "second_door.check_recovery", "second_door.send_factor",
     "second_door.new_app", "second_door.set_up_app", "second_door.forgotten", "second_door.replace_password",
-    "second_door.welcome", "second_door.choose",
+    "second_door.welcome", "second_door.choose", "link.start", "link.code", "link.check", "link.send",
     "messages.news",
 }  # fmt: skip
 """What anybody may ask for without having logged in. Nothing else."""
 
+PARTS = {"selections.live_count", "campaigns.live", "call.qr", "practice.qr"}
+"""Addresses that answer with a part of a page, for scripts."""
+
 PUBLIC_VALUES: dict[str, Values] = {
     "static": lambda _things: {"version": "x", "name": "rundan.css"},
+    "link.start": link,
+    "link.code": link,
+    "link.check": link,
+    "link.send": link,
     "second_door.welcome": lambda things: {"token": things.setup_token},
     "second_door.choose": lambda things: {"token": things.setup_token},
     "messages.news": lambda _things: {"ref": "x"},
@@ -142,6 +179,88 @@ CASES: dict[str, RouteCase] = {
     "users.close": RouteCase(RULERS, account, last=True),
     "log.looks": RouteCase(RULERS),
     "log.changes": RouteCase(RULERS),
+    "association.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
+    "association.dashboard": RouteCase(STAFF, place),
+    "association_todos.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
+    "association_todos.todos": RouteCase(STAFF, place),
+    "association_todos.contribute": RouteCase(STAFF, place),
+    "association_new.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
+    "association_new.waiting": RouteCase(STAFF, place),
+    "association_new.person": RouteCase(STAFF, lambda things: {**place(things), **one_person(things)}),
+    "association_new.log": RouteCase(STAFF, lambda things: {**place(things), **one_person(things)}, {"how": "spoke"}),
+    "association_new.take_back": RouteCase(
+        frozenset({R.CHAIR}), lambda things: {**place(things), "contact_id": things.contact_id}, last=True
+    ),
+    "association_todos.done": RouteCase(STAFF, lambda things: {**place(things), **todo(things)}, last=True),
+    "association_table.table": RouteCase(ORGANIZER),
+    "overview.start": RouteCase(ORGANIZER),
+    "campaigns.work": RouteCase(STAFF),
+    "campaigns.todo": RouteCase(KEEPERS, todo),
+    "campaigns.mend": RouteCase(KEEPERS, todo),
+    "campaigns.pass_on": RouteCase(KEEPERS, todo),
+    "campaigns.done": RouteCase(KEEPERS, todo, last=True),
+    "campaigns.index": RouteCase(frozenset({R.ORGANIZER, R.CHAIR, R.SHIFT_LEADER})),
+    "campaigns.one": RouteCase(frozenset({R.ORGANIZER, R.CHAIR}), campaign),
+    "campaigns.live": RouteCase(frozenset({R.ORGANIZER, R.CHAIR}), campaign),
+    "campaigns.answers": RouteCase(frozenset({R.ORGANIZER, R.CHAIR}), campaign),
+    "campaigns.campaign_work": RouteCase(KEEPERS, campaign),
+    "campaigns.confirm": RouteCase(ORGANIZER, campaign_move),
+    "campaigns.do_move": RouteCase(ORGANIZER, campaign_move, last=True),
+    "campaigns.review": RouteCase(ORGANIZER, campaign),
+    "campaigns.settings": RouteCase(ORGANIZER, campaign),
+    "campaigns.save_settings": RouteCase(ORGANIZER, campaign),
+    "campaigns.when": RouteCase(ORGANIZER, campaign),
+    "campaigns.save_when": RouteCase(ORGANIZER, campaign),
+    "campaigns.what": RouteCase(ORGANIZER, campaign),
+    "campaigns.save_what": RouteCase(ORGANIZER, campaign),
+    "campaigns.start": RouteCase(ORGANIZER, campaign),
+    "campaigns.choose": RouteCase(ORGANIZER),
+    "campaigns.create": RouteCase(ORGANIZER),
+    "campaigns.new_shift": RouteCase(ORGANIZER, campaign),
+    "campaigns.add_shift": RouteCase(ORGANIZER, campaign),
+    "campaigns.shift": RouteCase(LEADERS, shift),
+    "campaigns.change_shift": RouteCase(LEADERS, shift),
+    "campaigns.new_caller": RouteCase(ORGANIZER, shift),
+    "campaigns.send_links": RouteCase(LEADERS, shift),
+    "campaigns.remove_caller": RouteCase(LEADERS, shift),
+    "campaigns.shift_kit": RouteCase(LEADERS, shift),
+    "shift_leader.lead": RouteCase(LEADERS, shift),
+    "shift_leader.helped": RouteCase(LEADERS, shift_caller),
+    "shift_leader.code": RouteCase(LEADERS, shift_caller),
+    "shift_leader.link": RouteCase(LEADERS, shift_caller),
+    "shift_leader.pause": RouteCase(LEADERS, shift),
+    "shift_leader.add": RouteCase(LEADERS, shift),
+    "ring.start": RouteCase(RINGERS),
+    "ring.help_page": RouteCase(RINGERS),
+    "ring.promise_page": RouteCase(RINGERS),
+    "ring.promise": RouteCase(RINGERS),
+    "ring.shift": RouteCase(CALLER, shift),
+    "ring.ask_for_help": RouteCase(CALLER, shift),
+    "ring.done": RouteCase(CALLER, shift),
+    "ring.pause": RouteCase(CALLER, shift, last=True),
+    "ring.stop": RouteCase(CALLER, shift, last=True),
+    "call.begin": RouteCase(CALLER, shift),
+    "call.now": RouteCase(CALLER, shift),
+    "call.mine": RouteCase(CALLER, shift),
+    "call.promised_call": RouteCase(CALLER, shift_queue),
+    "call.address": RouteCase(CALLER, call),
+    "call.part": RouteCase(CALLER, part_of_call),
+    "call.qr": RouteCase(CALLER, call),
+    "call.keep": RouteCase(RINGERS, call, open_address=True),
+    "call.report": RouteCase(CALLER, call),
+    "call.undo": RouteCase(CALLER, rung, last=True),
+    "change.start": RouteCase(CALLER, rung),
+    "change.part": RouteCase(CALLER, part_of_rung),
+    "change.save": RouteCase(CALLER, rung),
+    "incoming.start": RouteCase(RINGERS),
+    "incoming.search": RouteCase(RINGERS, form={"q": "Agda"}),
+    "incoming.open_row": RouteCase(CALLER, lambda things: {"queue_id": things.rung_queue_id}),
+    "practice.start": RouteCase(RINGERS),
+    "practice.report": RouteCase(RINGERS),
+    "practice.undo": RouteCase(RINGERS, lambda _things: {"n": 1}, open_address=True),
+    "practice.qr": RouteCase(RINGERS),
+    "practice.stop": RouteCase(RINGERS),
+    "counting.how_we_count": RouteCase(EVERYONE),
     "activities.start": RouteCase(STAFF),
     "activities.new": RouteCase(STAFF),
     "activities.show": RouteCase(STAFF, activity),
@@ -160,38 +279,6 @@ CASES: dict[str, RouteCase] = {
     "selections.edit": RouteCase(KEEPERS, selection),
     "selections.change": RouteCase(KEEPERS, selection, {"name": "Några", "place": "all"}),
     "selections.live_count": RouteCase(KEEPERS),
-    "campaigns.index": RouteCase(FOLLOWERS | {R.SHIFT_LEADER}),
-    "campaigns.choose": RouteCase(frozenset({R.ORGANIZER})),
-    "campaigns.create": RouteCase(frozenset({R.ORGANIZER}), form={"template": "renew"}),
-    **{f"campaigns.{page}": RouteCase(FOLLOWERS, campaign) for page in ("one", "live", "answers")},
-    **{
-        f"campaigns.{page}": RouteCase(frozenset({R.ORGANIZER}), campaign)
-        for page in (
-            "what",
-            "save_what",
-            "when",
-            "save_when",
-            "review",
-            "start",
-            "settings",
-            "save_settings",
-            "new_shift",
-            "add_shift",
-        )
-    },
-    "campaigns.confirm": RouteCase(frozenset({R.ORGANIZER}), pausing),
-    "campaigns.do_move": RouteCase(frozenset({R.ORGANIZER}), pausing),
-    "todos.work": RouteCase(STAFF),
-    "todos.of_campaign": RouteCase(KEEPERS, campaign),
-    "todos.one": RouteCase(KEEPERS, todo),
-    "todos.pass_on": RouteCase(KEEPERS, todo),
-    "todos.mend": RouteCase(KEEPERS, todo),
-    "todos.done": RouteCase(KEEPERS, todo, last=True),
-    **{
-        f"campaigns.{page}": RouteCase(frozenset({R.ORGANIZER, R.SHIFT_LEADER}), shift)
-        for page in ("shift", "change_shift", "remove_caller", "send_links", "shift_kit")
-    },
-    "campaigns.new_caller": RouteCase(frozenset({R.ORGANIZER}), shift),
     "messages.outbox": RouteCase(frozenset({R.OWNER})),
     "messages.leave": RouteCase(frozenset({R.OWNER}), unclear_message(0)),
     "messages.send_again": RouteCase(frozenset({R.OWNER}), unclear_message(1)),

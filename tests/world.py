@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import call_queue, sms_queue, todos
-from campaigns.models import Campaign, Message, MessageState, Shift
-from organizer import accounts, phones, setup_links, surveys
+from campaigns import call_queue, outcomes, sms_queue, todos
+from campaigns.effects import Report
+from campaigns.models import Call, Campaign, Message, MessageState, QueueRow, Shift
+from organizer import accounts, contacts, phones, setup_links, surveys
 from organizer import people as register
 from organizer.models import (
     Account,
@@ -41,13 +42,21 @@ class Things:
     campaign: Campaign
     shift: Shift
     call_id: int
-    todo_id: int
     role: Role
     of_a_person: dict[str, int]
     """A phone number, a refusal and a tag of the first of `people`."""
     setup_token: str
     login_id: int
+    rung_id: int = 0
+    """A call the caller has reported, and its row in the queue."""
+    rung_queue_id: int = 0
+    promised_id: int = 0
+    """The queue row of somebody the caller has promised to ring again."""
+    todo_id: int = 0
+    """Something the responsible have to do about one of `people`."""
     secrets: list[str] = field(default_factory=list)
+    contact_id: int = 0
+    """A contact that the association's chair wrote down."""
     messages: tuple[int, int] = (0, 0)
     """Two whose fate a human must decide; a stranger's are long since settled."""
 
@@ -73,6 +82,29 @@ def make_world(session: Session, now: datetime) -> World:
         neighbour=_things(session, cast.timra, cast.timra_caller, cast.timra_chair, "Granntorp", now),
         foreign=_things(session, ostersund, stranger, stranger, "Bortaberg", now),
     )
+    for things, account in (
+        (world.own, cast.chair),
+        (world.neighbour, cast.timra_chair),
+        (world.foreign, stranger),
+    ):
+        things.rung_id, things.rung_queue_id = session.execute(
+            sa.select(Call.id, Call.queue_id).where(Call.account_id == things.caller.id, Call.id != things.call_id)
+        ).one()
+        things.promised_id = session.scalars(
+            sa.update(QueueRow)
+            .where(
+                QueueRow.campaign_id == things.campaign.id,
+                QueueRow.state == "ready",
+                QueueRow.person_id == things.people[2].id,
+            )
+            .values(state="waiting", why="callback", callback_by=things.caller.id, due_at=now + timedelta(hours=1))
+            .returning(QueueRow.id)
+        ).one()
+        things.todo_id = todos.add(
+            session, kind="wrong_number", person_id=things.people[2].id, association_id=things.association.id, now=now,
+            campaign_id=things.campaign.id,
+        )  # fmt: skip
+        things.contact_id = contacts.log(session, things.people[3].id, account.id, "spoke", False, now)
     world.own.messages = _messages(session, MessageState.UNKNOWN, now)
     world.neighbour.messages = world.foreign.messages = _messages(session, MessageState.DELIVERED, now)
     return world
@@ -103,21 +135,20 @@ def _things(
     session.add_all([selection, member_file])
     session.flush()
     call_queue.fill(session, campaign, now)
+    rung = call_queue.claim_next(session, caller.id, campaign.id, now, shift_id=shift.id)
+    outcomes.report(session, rung, caller.id, Report("no_answer", f"ref-{rung}", now), now)
     call_id = call_queue.claim_next(session, caller.id, campaign.id, now + timedelta(minutes=1), shift_id=shift.id)
     numbers = session.scalars(
         sa.select(Phone.e164)
         .join(Membership, Membership.person_id == Phone.person_id)
         .where(Membership.association_id == place.id)
     ).all()
-    todo_id = todos.add(
-        session, kind="follow_up", person_id=people[0].id, association_id=place.id, campaign_id=campaign.id, now=now
-    )
     role = session.scalars(sa.select(Role).where(Role.account_id == caller.id)).one()
     spare = make_account(session, f"Reserv {place.name}", (RoleName.CALLER, place))
     accounts.open_login(session, spare.id, "caller", now)
     logins = accounts.logins(session, spare.id, now)
     return Things(
-        place, caller, spare, people, activity, survey_id, selection, member_file, campaign, shift, call_id, todo_id, role,
+        place, caller, spare, people, activity, survey_id, selection, member_file, campaign, shift, call_id, role,
         _of_a_person(session, people[0], place, now), setup_links.issue(session, caller.id, None, now), logins[0].id,
         [surname, protected.last_name, *numbers, *(phones.display(one) for one in numbers)],
     )  # fmt: skip

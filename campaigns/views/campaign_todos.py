@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -10,14 +10,11 @@ from campaigns import reach, todo_list, todo_work
 from campaigns.models import Campaign
 from campaigns.views import campaign_form, campaign_words
 from campaigns.views.campaign_form import Form, Values
-from campaigns.views.campaigns import SEES
+from campaigns.views.campaigns import SEES, pages
 from organizer import access, page
-from organizer.menu import Entry
 from organizer.models import RoleName
 from organizer.words import N_, Missing, Refused
 
-pages = Blueprint("todos", __name__)
-MENU = (Entry(N_("Behöver dig"), "todos.work", "check", todo_list.WORKS, order=12),)
 WORKS = (*todo_list.WORKS, RoleName.CHAIR)
 """A chair comes here for what has been passed on to the chair."""
 ROLE_WORDS = {
@@ -36,7 +33,7 @@ def work() -> ResponseReturnValue:
 
 @pages.get("/kampanjer/<int:campaign_id>/atgarder")
 @access.allow(*todo_list.WORKS)
-def of_campaign(campaign_id: int) -> ResponseReturnValue:
+def campaign_work(campaign_id: int) -> ResponseReturnValue:
     """The same, of one campaign."""
     session, viewer = page.session(), page.viewer()
     found = todo_list.of_campaign(session, viewer, campaign_id, page.now())
@@ -48,7 +45,7 @@ def of_campaign(campaign_id: int) -> ResponseReturnValue:
 
 @pages.get("/atgarder/<int:todo_id>")
 @access.allow(*WORKS)
-def one(todo_id: int) -> ResponseReturnValue:
+def todo(todo_id: int) -> ResponseReturnValue:
     """One thing to do, with everything that can be done about it."""
     return _page(_mine(todo_id), Form(Values()))
 
@@ -130,4 +127,4 @@ def _back() -> ResponseReturnValue:
     campaign_id = campaign_form.whole(request.form.get("back", ""), 0)
     if campaign_id and page.viewer().holds(*SEES):
         return redirect(url_for("campaigns.one", campaign_id=campaign_id) + "#behover")
-    return redirect(url_for("todos.work"))
+    return redirect(url_for("campaigns.work"))

@@ -1,0 +1,110 @@
+"""axe-core finds nothing on any page of the map: phone and computer, light and dark, full, empty and in error."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import url_for
+
+from organizer.models import Account, RoleName
+from tests import routes
+from tests.cast import make_cast
+from tests.world import Things
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+RUN = "rules => axe.run(document, rules ? {runOnly: rules} : {}).then(found => found.violations.map(v => v.id + ' ' + v.nodes.slice(0, 3).map(n => n.target + ' ' + n.html.slice(0, 120)).join(' | ')))"
+POST = """([action, token]) => { const form = document.createElement('form'); form.method = 'post'; form.action = action;
+ const field = document.createElement('input'); field.name = 'csrf_token'; field.value = token; form.append(field);
+ document.body.append(form); form.submit(); }"""
+WIDTHS = {390: 844, 1280: 900}
+FIRST = (RoleName.ORGANIZER, RoleName.CHAIR, RoleName.STEWARD, RoleName.OWNER, RoleName.APPROVER, RoleName.SHIFT_LEADER, RoleName.CALLER)  # fmt: skip
+NO_PAGES = {"static", "notices.alive", *routes.PARTS}
+
+
+def looks_at(live, endpoint: str, cast) -> Account | None:
+    """Whoever sees most of a page; None for a public one."""
+    if endpoint in routes.PUBLIC:
+        return None
+    roles = routes.CASES[endpoint].roles
+    return next((cast.roles[role] for role in FIRST if role in roles), None)
+
+
+def addresses(live, method: str, things: Things | None) -> Iterator[tuple[str, str]]:
+    """Every (endpoint, address) of a method; without things only those whose address needs none."""
+    with live.app.test_request_context():
+        for rule in sorted(live.app.url_map.iter_rules(), key=lambda one: one.rule):
+            if method not in rule.methods or rule.endpoint in NO_PAGES or (rule.arguments and things is None):
+                continue
+            known = routes.PUBLIC_VALUES if rule.endpoint in routes.PUBLIC else None
+            values = known.get(rule.endpoint) if known is not None else routes.CASES[rule.endpoint].values
+            yield (
+                rule.endpoint,
+                url_for(rule.endpoint, _external=False, **(values(things) if values and things else {})),
+            )
+
+
+class Inspector:
+    """One browser page that changes login, width and light, and remembers what axe found."""
+
+    def __init__(self, live, opened) -> None:
+        self.live, self.page, self.found = live, opened(), []
+        self.cookies: dict[int, dict[str, Any]] = {}
+
+    def be(self, account: Account | None) -> None:
+        self.page.context.clear_cookies()
+        if account is not None:
+            cookie = self.cookies.get(account.id) or self.live.cookie_of(account)
+            self.page.context.add_cookies([self.cookies.setdefault(account.id, cookie)])
+
+    def look(self, what: str) -> None:
+        if "html" not in (self.page.evaluate("document.contentType") or ""):
+            return
+        self.page.evaluate(AXE)
+        for light, rules in (("light", None), ("dark", ["color-contrast"])):
+            self.page.emulate_media(color_scheme=light, reduced_motion="reduce")
+            width = self.page.viewport_size["width"]
+            self.found += [f"{what} {width} {light}: {one}" for one in self.page.evaluate(RUN, rules)]
+            wide = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+            if wide:
+                self.found.append(f"{what} {width}: scrolls sideways")
+
+
+@pytest.fixture
+def inspector(live, desktop_page) -> Inspector:
+    return Inspector(live, desktop_page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible_when_there_is_something_on_it(inspector, live, world, width):
+    inspector.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+    for endpoint, address in addresses(live, "GET", world.own):
+        inspector.be(looks_at(live, endpoint, world.cast))
+        inspector.page.goto(live.url + address)
+        inspector.look(address)
+    assert not inspector.found, "\n".join(inspector.found)
+
+
+def test_every_page_is_accessible_when_there_is_nothing_on_it(inspector, live):
+    with live.database.writing() as session:
+        cast = make_cast(session, live.clock.now)
+    inspector.page.set_viewport_size({"width": 390, "height": WIDTHS[390]})
+    for endpoint, address in addresses(live, "GET", None):
+        inspector.be(looks_at(live, endpoint, cast))
+        inspector.page.goto(live.url + address)
+        inspector.look(address)
+    assert not inspector.found, "\n".join(inspector.found)
+
+
+def test_every_form_is_accessible_when_it_was_sent_empty(inspector, live, world):
+    inspector.page.set_viewport_size({"width": 390, "height": WIDTHS[390]})
+    for endpoint, address in addresses(live, "POST", world.own):
+        if endpoint in routes.PUBLIC or routes.CASES[endpoint].last:
+            continue
+        inspector.be(looks_at(live, endpoint, world.cast))
+        inspector.page.goto(f"{live.url}/tillganglighet")
+        token = inspector.page.locator("input[name=csrf_token]").first.get_attribute("value")
+        with inspector.page.expect_navigation():
+            inspector.page.evaluate(POST, [address, token])
+        inspector.look(f"POST {address}")
+    assert not inspector.found, "\n".join(inspector.found)
