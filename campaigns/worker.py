@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 import sqlalchemy as sa
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
@@ -73,7 +73,7 @@ class Worker:
         try:
             for part in (self._drop, self.hand_over, self._reconcile, self._sweep, self._forget, self._keep_figures):
                 if not self._stop.is_set():
-                    self._try(part)
+                    self._try(part, part.__name__.strip("_"))
         finally:
             self._busy.release()
 
@@ -126,8 +126,11 @@ class Worker:
         for campaign_id in alive:
             if self._stop.is_set():
                 return
-            with self.database.writing() as session:
-                call_queue.sweep(session, campaign_id, self.clock())
+            self._try(partial(self._sweep_one, campaign_id), f"campaign {campaign_id}")
+
+    def _sweep_one(self, campaign_id: int) -> None:
+        with self.database.writing() as session:
+            call_queue.sweep(session, campaign_id, self.clock())
 
     def _forget(self) -> None:
         """Once an hour, and when the worker starts: what is too old goes (D6)."""
@@ -145,11 +148,11 @@ class Worker:
         """Once a day, first thing: the districts' figures as of last night (D7)."""
         keeping.keep(self.database, self.clock())
 
-    def _try(self, part: Callable[[], None]) -> None:
+    def _try(self, part: Callable[[], None], name: str) -> None:
         try:
             part()
         except Exception:
-            log.exception("%s failed; it is tried again in a minute", part.__name__.strip("_"))
+            log.exception("%s failed; it is tried again in a minute", name)
 
 
 class _Consumer(Consumer):

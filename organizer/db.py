@@ -90,6 +90,7 @@ class Database:
             url = "postgresql://" + url.removeprefix("postgres://")
         self.sqlite = url.startswith("sqlite")
         self._lock = FairLock() if self.sqlite else None
+        options.setdefault("hide_parameters", True)  # what goes wrong is logged, whom it was about is not
         if not self.sqlite:
             options.setdefault("pool_pre_ping", True)
             options.setdefault("pool_size", 12)

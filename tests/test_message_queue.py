@@ -23,7 +23,7 @@ def state(session, message_id):
 
 
 def make_call(session):
-    place = make_association(session, "Härnösand")
+    place = make_association(session, "Ånge")
     person, campaign = make_person(session, place), make_campaign(session, place)
     caller = make_account(session, "Birgitta Ringare")
     row = QueueRow(

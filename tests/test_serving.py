@@ -40,7 +40,7 @@ class Installed:
     def serve(self, **settings: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "flask", "--app", "app", "serve"], cwd=ROOT, env={**self.settings, **settings},
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
         )  # fmt: skip
 
     def is_alive(self) -> bool:
@@ -88,8 +88,10 @@ def test_ctrl_c_stops_everything_cleanly_and_a_second_start_keeps_the_data(insta
         wait_until(installed.is_alive)
         wait_until(lambda: len(installed.processes()) >= 3)
         assert time.monotonic() - began < 30
-        served.send_signal(signal.SIGINT)
+        os.killpg(served.pid, signal.SIGINT)  # as a terminal does: to every process in the foreground
+        began = time.monotonic()
         said, _ = served.communicate(timeout=40)
+        assert time.monotonic() - began < 20, "something waited until it was killed"
         assert served.returncode == 0, said
         assert f"http://127.0.0.1:{installed.port}" in said
         assert "Traceback" not in said, said
