@@ -27,7 +27,7 @@ def encoding_of(file: BinaryIO) -> str:
     for mark, name in _BOMS:
         if head.startswith(mark):
             return _checked(file, name)
-    if b"\0" in head:
+    if head.count(0) * 50 > len(head):  # one stray zero is dirt, many are another kind of file
         return _checked(file, _without_mark(head))
     try:
         return _checked(file, "utf-8")
