@@ -21,6 +21,7 @@ from campaigns.views import (
     association_todos,
     associations,
     campaign_pages,
+    campaign_todos,
     messages,
     new_members,
     overview,
@@ -59,6 +60,7 @@ ROOT = Path(__file__).parent
 AREAS: tuple[Any, ...] = (
     home,
     campaign_pages,
+    campaign_todos,
     selections,
     notices,
     login,

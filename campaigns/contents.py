@@ -20,6 +20,7 @@ class Choice:
     title: str
     starts_at: datetime
     place: str
+    association: str
 
 
 def choices(session: Session, campaign: Campaign, now: datetime) -> list[Choice]:
@@ -30,7 +31,8 @@ def choices(session: Session, campaign: Campaign, now: datetime) -> list[Choice]
         Association, Association.id == ActivityOrganizer.association_id
     )
     rows = session.execute(
-        sa.select(Activity.id, Activity.title, Activity.starts_at, Activity.place)
+        sa.select(Activity.id, Activity.title, Activity.starts_at, Activity.place, Association.short_name)
+        .join(Association, Association.id == Activity.association_id)
         .where(
             Activity.ends_at > now,
             Activity.cancelled_at.is_(None),

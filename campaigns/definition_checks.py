@@ -50,7 +50,8 @@ class When:
     max_attempts: int | None
     pauses: dict[str, Any]
     follow_ups: dict[str, Any]
-    standing: bool = False
+    open_ended: bool = False
+    """Goes on until somebody closes it."""
 
 
 def what(session: Session, campaign: Campaign, wanted: What, now: datetime) -> list[Refused]:
@@ -72,7 +73,7 @@ def ready(session: Session, campaign: Campaign, now: datetime) -> list[Refused]:
     )  # fmt: skip
     saved_when = When(
         campaign.starts_on, campaign.ends_on, campaign.hours, campaign.max_attempts, campaign.pauses, campaign.follow_ups,
-        campaign.standing,
+        campaign.ends_on is None,
     )  # fmt: skip
     found = what(session, campaign, saved_what, now) + when(campaign, saved_when, now)
     used = script.fields([campaign.opening, *campaign.steps]) & script.OF_ACTIVITY
@@ -146,7 +147,7 @@ def _money(wanted: What) -> Iterator[Refused]:
 def _dates(campaign: Campaign, wanted: When, now: datetime) -> Iterator[Refused]:
     if not _believable(wanted.starts_on):
         yield Refused("Skriv datumet som år-månad-dag, till exempel 2026-01-31.", field="starts_on")
-    if wanted.standing and wanted.ends_on is None:
+    if wanted.open_ended and wanted.ends_on is None:
         return
     if not _believable(wanted.ends_on):
         yield Refused("Skriv datumet som år-månad-dag, till exempel 2026-01-31.", field="ends_on")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import figures
 from campaigns.models import Call, CallState, Campaign, Hold, QueueRow, QueueState, Shift, ShiftCaller, Target, Todo
+from organizer import small_groups
 from organizer.activation import STEPS, Figures, Share
 from organizer.models import Association, Event, Kind
 from organizer.times import local_day
@@ -121,6 +122,20 @@ def cards(session: Session, campaign_ids: list[int]) -> dict[int, tuple[int, int
         ).all()
     )
     return {one: (reached.get(one, 0), people.get(one, 0)) for one in campaign_ids}
+
+
+def hidden(by_association: dict[int, Figures], k: int, total_shown: bool) -> set[tuple[int, str]]:
+    """The cells (association, step) of the table whose denominator is under k; beside a total never exactly one.
+
+    Where one alone would be hidden the next smallest is too, or it could be subtracted from the total (P§6.3).
+    """
+    found: set[tuple[int, str]] = set()
+    for step in STEPS:
+        places = list(by_association)
+        sizes = [getattr(by_association[place], step).whole for place in places]
+        shown = small_groups.cells(sizes, k, total_shown)
+        found |= {(place, step) for place, size in zip(places, shown, strict=True) if size is None}
+    return found
 
 
 def pace(session: Session, campaign: Campaign, now: datetime) -> Pace | None:

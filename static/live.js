@@ -1,18 +1,25 @@
-// Fetches a live part of the page again: every 3 s while it is looked at and changes, else every 60 s. Without this script there is a link.
+// Fetches the live parts of a page again: every 3 s while they are looked at and change, else every 60 s. Without this script there is a link.
 for (const place of document.querySelectorAll("[data-live]")) {
-  let last = 0, quiet = 0;
+  let last = Date.now(), quiet = 0, before = "";
+  const put = (part, fresh) => {
+    if (part.contains(document.activeElement)) return; // never take the focus away from somebody
+    const open = [...part.querySelectorAll("details")].map((one) => one.open);
+    part.innerHTML = fresh.innerHTML;
+    part.querySelectorAll("details").forEach((one, n) => { one.open = open[n] ?? one.open; });
+  };
   const look = async () => {
     last = Date.now();
     try {
       const answer = await fetch(place.dataset.live, { headers: { "X-Requested-With": "fetch" } });
       if (!answer.ok || answer.redirected) { quiet = 99; return; }
-      const fresh = await answer.text(), bare = (text) => text.replace(/\d\d[.:]\d\d/g, "");
-      const open = [...place.querySelectorAll("details")].map((one) => one.open), held = place.contains(document.activeElement);
-      quiet = bare(fresh) === place.lastBare ? quiet + 1 : 0;
-      place.lastBare = bare(fresh);
-      if (held) return; // never take the focus away from somebody
-      place.innerHTML = fresh;
-      place.querySelectorAll("details").forEach((one, n) => { one.open = open[n] ?? one.open; });
+      const text = await answer.text(), bare = text.replace(/\d\d[.:]\d\d/g, "");
+      quiet = bare === before ? quiet + 1 : 0;
+      before = bare;
+      const parts = new DOMParser().parseFromString(text, "text/html");
+      for (const fresh of parts.querySelectorAll("[data-part]")) {
+        const part = place.querySelector(`[data-part="${fresh.dataset.part}"]`);
+        if (part) put(part, fresh);
+      }
     } catch { quiet += 1; }
   };
   setInterval(() => {

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import call_queue, contents, definitions, sms_queue, todos
-from campaigns.demo.district import District
+from campaigns.demo.district import HOME, District
 from campaigns.demo.evenings import Deck, Evening, ring, think_again
 from campaigns.demo.gatherings import Step
 from campaigns.models import Campaign, Template, Todo
@@ -35,7 +35,7 @@ def calling(dice: random.Random, district: District, start: date, now: datetime,
         *_standing(dice, district, deck, start, today, calls(9)),
         *_over(dice, district, deck, Template.ACTIVATE, today - timedelta(days=390), [calls(80)] * 6, goal=60),
         *_over(dice, district, deck, Template.RENEW, renewing, [calls(45)] * 3, goal=30),
-        *_running(dice, district, deck, today, [calls(48), calls(40), calls(30)]),
+        *_running(dice, district, deck, today, [calls(52), calls(34), calls(36)]),
     ]
 
 
@@ -79,7 +79,7 @@ def _over(
 
 
 def _running(dice: random.Random, district: District, deck: Deck, today: date, evenings: list[int]) -> list[Step]:
-    """The campaign of today: three evenings done, tonight's shift is added at every start (tonight.py)."""
+    """The campaign of today: three evenings done, one of them the own association's; tonight's is added by tonight.py."""
     made: list[int] = []
 
     def begin(session: Session, now: datetime) -> None:
@@ -90,7 +90,9 @@ def _running(dice: random.Random, district: District, deck: Deck, today: date, e
     steps: list[Step] = [(moment(today - timedelta(days=16), time(10)), begin)]
     for back, calls in zip((13, 8, 2), evenings, strict=True):
         day = today - timedelta(days=back)
-        steps.append(_evening(dice, district, deck, made, day, district.callers, calls, unsure=back == 2))
+        home = district.places[HOME] if back == 8 else None
+        who = district.callers
+        steps.append(_evening(dice, district, deck, made, day, who, calls, unsure=back == 2, home=home))
     return steps
 
 
@@ -113,7 +115,7 @@ def _made(
 
 def _evening(
     dice: random.Random, district: District, deck: Deck, made: list[int], day: date, callers: Sequence[int],
-    calls: int, *, unsure: bool = False,
+    calls: int, *, unsure: bool = False, home: int | None = None,
 ) -> Step:  # fmt: skip
     """A shift on the first ordinary weekday from `day` on, and the messages it led to."""
     while red_day(day) or day.weekday() >= 5:
@@ -121,7 +123,7 @@ def _evening(
     starts, ends = moment(day, EVENING), moment(day, ENDS)
 
     def step(session: Session, now: datetime) -> None:
-        evening = Evening(made[0], now, ends, dice.choice(PLACES), callers, calls)
+        evening = Evening(made[0], now, ends, dice.choice(PLACES), callers, calls, home)
         _invite_to_what_lies_ahead(session, made[0], now)
         call_queue.sweep(session, made[0], now)
         reported = ring(session, dice, district, deck, evening)

@@ -68,6 +68,8 @@ class Evening:
     place: str
     callers: Sequence[int]
     calls: int
+    association_id: int | None = None
+    """Rings only this association's part."""
 
 
 def ring(session: Session, dice: random.Random, district: District, deck: Deck, evening: Evening) -> list[int]:
@@ -75,7 +77,7 @@ def ring(session: Session, dice: random.Random, district: District, deck: Deck, 
     earlier = evening.starts_at - timedelta(days=6)
     leader = district.by_role[RoleName.SHIFT_LEADER]
     shift_id = shifts.create(
-        session, evening.campaign_id, None, evening.starts_at, evening.ends_at, evening.place, leader,
+        session, evening.campaign_id, evening.association_id, evening.starts_at, evening.ends_at, evening.place, leader,
         len(evening.callers), earlier,
     )  # fmt: skip
     for account_id in evening.callers:
@@ -97,7 +99,8 @@ def _in_turns(session: Session, dice: random.Random, deck: Deck, evening: Evenin
         at, account_id = heapq.heappop(free)
         if at >= evening.ends_at - timedelta(minutes=12):
             continue
-        call_id = call_queue.claim_next(session, account_id, campaign.id, at, shift_id=shift_id)
+        where = evening.association_id
+        call_id = call_queue.claim_next(session, account_id, campaign.id, at, shift_id=shift_id, association_id=where)
         if call_id is None:
             continue
         call_queue.renew(session, account_id, at + timedelta(seconds=20), rang=True)
@@ -145,7 +148,7 @@ def _conversation(session: Session, dice: random.Random, campaign: Campaign, at:
     offered = [one for one in contents.activity_ids(session, campaign.id) if one in coming]
     invited = set(offered[:1]) if dice.random() < 0.75 else set()
     return {
-        "answers": _answers(session, dice, campaign) if dice.random() < 0.7 else {},
+        "answers": _answers(session, dice, campaign) if dice.random() < 0.85 else {},
         "invited": invited,
         "sign_ups": {one for one in invited if dice.random() < 0.34},
         "note": dice.choice(NOTES) if dice.random() < 0.12 else "",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns.demo.district import District
-from campaigns.demo.register import Member
+from campaigns.demo.register import YEARS, Member
 from organizer import activities, seats
 from organizer.models import Membership, Person, RoleName, SignUp
 from organizer.times import moment, red_day
@@ -33,7 +33,11 @@ TOGETHER = (
     ("Höstkonferens", "conference", "Folkets hus, Sundsvall", 90),
     ("Valskola", "course", "Folkhögskolan, Kramfors", 25),
 )
-MEMBERS_DAY = ("Medlemsdag för hela distriktet", "meeting", "Folkets hus, Härnösand", 120)
+FOR_ALL = (
+    (-4, ("Kom igång-kväll", "meeting", "På nätet", None)),
+    (12, ("Medlemsdag för hela distriktet", "meeting", "Folkets hus, Härnösand", 120)),
+)
+"""What the running campaign invites to, by days from today."""
 SOON = ("Härnösand", "Sundsvall", "Örnsköldsvik")
 """Where new members are introduced in the coming weeks."""
 EFFORTS = (
@@ -82,7 +86,8 @@ def _planned(dice: random.Random, district: District, start: date, today: date) 
     for n, place in enumerate(SOON):
         title, kind, where, seats = ARRANGED[3]
         found.append(Gathering(place, title, kind, where, seats, _evening(dice, today + timedelta(days=9 + 3 * n))))
-    found.append(Gathering("", *MEMBERS_DAY, _evening(dice, today + timedelta(days=12))))
+    for days, (title, kind, where, seats) in FOR_ALL:
+        found.append(Gathering("", title, kind, where, seats, _evening(dice, today + timedelta(days=days))))
     day, n = start + timedelta(days=70), 0
     while day < today + timedelta(days=120):
         title, kind, where, seats = TOGETHER[n % len(TOGETHER)]
@@ -104,7 +109,8 @@ def _life(dice: random.Random, district: District, one: Gathering, near: Sequenc
     place = district.places.get(one.place, district.root)
     ahead = timedelta(days=21 if one.place else 45)
     announced = max(one.on - ahead, moment(start, time(11)))
-    share = 0.5 if one.place else 0.12
+    lately = (one.on - moment(start, time())) / timedelta(days=365 * YEARS)
+    share = (0.38 + 0.22 * lately) * (1 if one.place else 0.25)
     keen = [member for member in near if dice.random() < member.zeal * share]
     declined = [member for member in near if dice.random() < 0.02]
     early = {member.number: announced + (one.on - announced) * dice.uniform(0.1, 0.95) for member in keen + declined}

@@ -70,6 +70,7 @@ def make_register(seed: int, today: date, scale: float = 1.0, working: Sequence[
     dice = random.Random(seed)
     sizes = {home: max(4, round(size * scale)) for home, size in ASSOCIATIONS.items()}
     homes = [home for home, size in sizes.items() for _ in range(size)]
+    dice.shuffle(homes)
     gone = round(len(homes) * 0.17)
     homes += dice.choices(list(sizes), list(sizes.values()), k=gone)
     names = full_names(dice, len(homes))
@@ -99,6 +100,9 @@ def _when(dice: random.Random, staying: list[Member], gone: list[Member], today:
         one.joined = today - timedelta(days=dice.randint(40, 365 * YEARS - 20))
     for n, one in enumerate(new[: max(8, len(new) // 10)]):
         one.joined = today - timedelta(days=3 + n * 3)
+    at_work = [one for one in staying if one.home == WORK and one not in new]
+    for n, one in enumerate(dice.sample(at_work, min(9, len(at_work) // 3))):
+        one.joined = today - timedelta(days=(2, 6)[n] if n < 2 else 20 + 29 * n)
     for one in gone:
         one.left = today - timedelta(days=dice.randint(25, 365 * YEARS - 60))
 

@@ -110,7 +110,7 @@ def when_values(campaign: Campaign) -> Values:
     return values
 
 
-def when_of(values: Values, campaign: Campaign) -> When:
+def when_of(values: Values) -> When:
     """Dates, hours, attempts and pauses as sent; hours of pause become minutes."""
     in_hours = {"no_answer", "left_message"}
     return When(
@@ -123,7 +123,7 @@ def when_of(values: Values, campaign: Campaign) -> When:
         max_attempts=_whole(values.get("max_attempts", ""), None),
         pauses={one: _whole(values.get(f"pause_{one}", ""), -1) * (60 if one in in_hours else 1) for one in PAUSED},
         follow_ups={"signed_up": "sms_signed_up" in values, "tried": "sms_tried" in values},
-        standing=campaign.standing and not values.get("ends_on", "").strip(),
+        open_ended=not values.get("ends_on", "").strip(),
     )
 
 

@@ -91,7 +91,7 @@ def save_when(campaign_id: int) -> ResponseReturnValue:
     """Save step two and go on, or show it again with its mistakes."""
     campaign = _draft(campaign_id, to_change=True)
     form = Form(request.form)
-    wanted = campaign_form.when_of(form.values, campaign)
+    wanted = campaign_form.when_of(form.values)
     stale(campaign, form)
     form.refuse(definition_checks.when(campaign, wanted, page.now()))
     if not form.errors:

@@ -52,7 +52,7 @@ def save_settings(campaign_id: int) -> ResponseReturnValue:
     definition = selection_form.definition_of(form.values)
     if use_saved(form, definition) or selection_form.after_button(definition, form.values, now):
         return _page(campaign, form, definition)
-    what, when = campaign_form.what_of(form.values, definition), campaign_form.when_of(form.values, campaign)
+    what, when = campaign_form.what_of(form.values, definition), campaign_form.when_of(form.values)
     stale(campaign, form)
     form.refuse([*definition_checks.what(session, campaign, what, now), *definition_checks.when(campaign, when, now)])
     if not form.errors:

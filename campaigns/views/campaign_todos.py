@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -10,11 +10,14 @@ from campaigns import reach, todo_list, todo_work
 from campaigns.models import Campaign
 from campaigns.views import campaign_form, campaign_words
 from campaigns.views.campaign_form import Form, Values
-from campaigns.views.campaigns import SEES, pages
+from campaigns.views.campaigns import SEES
 from organizer import access, page
+from organizer.menu import Entry
 from organizer.models import RoleName
 from organizer.words import N_, Missing, Refused
 
+pages = Blueprint("todos", __name__)
+MENU = (Entry(N_("Behöver dig"), "todos.work", "check", todo_list.WORKS, order=12),)
 WORKS = (*todo_list.WORKS, RoleName.CHAIR)
 """A chair comes here for what has been passed on to the chair."""
 ROLE_WORDS = {
@@ -33,7 +36,7 @@ def work() -> ResponseReturnValue:
 
 @pages.get("/kampanjer/<int:campaign_id>/atgarder")
 @access.allow(*todo_list.WORKS)
-def campaign_work(campaign_id: int) -> ResponseReturnValue:
+def of_campaign(campaign_id: int) -> ResponseReturnValue:
     """The same, of one campaign."""
     session, viewer = page.session(), page.viewer()
     found = todo_list.of_campaign(session, viewer, campaign_id, page.now())
@@ -45,7 +48,7 @@ def campaign_work(campaign_id: int) -> ResponseReturnValue:
 
 @pages.get("/atgarder/<int:todo_id>")
 @access.allow(*WORKS)
-def todo(todo_id: int) -> ResponseReturnValue:
+def one(todo_id: int) -> ResponseReturnValue:
     """One thing to do, with everything that can be done about it."""
     return _page(_mine(todo_id), Form(Values()))
 
@@ -127,4 +130,4 @@ def _back() -> ResponseReturnValue:
     campaign_id = campaign_form.whole(request.form.get("back", ""), 0)
     if campaign_id and page.viewer().holds(*SEES):
         return redirect(url_for("campaigns.one", campaign_id=campaign_id) + "#behover")
-    return redirect(url_for("campaigns.work"))
+    return redirect(url_for("todos.work"))

@@ -112,12 +112,14 @@ def _numbers(seen: reach.Seen) -> dict[str, Any]:
     """What the live part shows."""
     session, now, campaign = page.session(), page.now(), seen.campaign
     found = progress.of(session, campaign, now, seen.places)
+    k = small_groups.smallest(session, local_day(now))
     going = campaign.state == CampaignState.RUNNING
     return {
         "campaign": campaign,
         "managed": seen.managed,
         "progress": found,
-        "k": small_groups.smallest(session, local_day(now)),
+        "k": k,
+        "hidden": progress.hidden(found.by_association, k, total_shown=seen.managed),
         "names": _names(list(found.by_association)),
         "shifts": progress.shifts(session, campaign.id, now, seen.places),
         "pace": progress.pace(session, campaign, now) if going and seen.managed else None,

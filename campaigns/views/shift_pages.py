@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from campaigns import contents, reach, shift_planning
+from campaigns import contents, reach, script, shift_planning
 from campaigns.models import Campaign, CampaignState, Shift
 from campaigns.views import campaign_form, shift_form
 from campaigns.views.campaign_form import Form, Values
@@ -115,7 +115,7 @@ def shift_kit(shift_id: int) -> ResponseReturnValue:
     leader = session.scalar(sa.select(Account.name).where(Account.id == found.leader_id)) if found.leader_id else ""
     qr = Markup(segno.make(address, micro=False).svg_inline(scale=4, border=2, dark="#000", light="#fff"))  # noqa: S704  drawn by segno from our own address
     return render_template("campaigns/kit.html", shift=found, campaign=campaign, leader=leader, qr=qr, address=address,
-                           asked=contents.asked(session, campaign))  # fmt: skip
+                           asked=contents.asked(session, campaign), pieces=script.pieces)  # fmt: skip
 
 
 def _open(campaign_id: int) -> Campaign:
