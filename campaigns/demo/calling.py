@@ -11,6 +11,7 @@ from campaigns import call_queue, contents, definitions, sms_queue, todos
 from campaigns.demo.district import HOME, District
 from campaigns.demo.evenings import Deck, Evening, ring, think_again
 from campaigns.demo.gatherings import Step
+from campaigns.demo.member_file import file_days
 from campaigns.models import Campaign, Template, Todo
 from campaigns.telephony import Rehearsal
 from organizer import people
@@ -32,7 +33,7 @@ def calling(dice: random.Random, district: District, start: date, now: datetime,
 
     renewing = _in_spring(today)
     return [
-        *_standing(dice, district, deck, start, today, calls(9)),
+        *_standing(dice, district, Deck(dice, pleased=True), start, today, calls(6)),
         *_over(dice, district, deck, Template.ACTIVATE, today - timedelta(days=390), [calls(80)] * 6, goal=60),
         *_over(dice, district, deck, Template.RENEW, renewing, [calls(45)] * 3, goal=30),
         *_running(dice, district, deck, today, [calls(52), calls(34), calls(36)]),
@@ -40,7 +41,7 @@ def calling(dice: random.Random, district: District, start: date, now: datetime,
 
 
 def _standing(dice: random.Random, district: District, deck: Deck, start: date, today: date, calls: int) -> list[Step]:
-    """New members are rung one evening a month, by two callers, for ever."""
+    """New members are rung as soon as a file has brought them, by two callers, for ever."""
     made: list[int] = []
 
     def begin(session: Session, now: datetime) -> None:
@@ -48,12 +49,18 @@ def _standing(dice: random.Random, district: District, deck: Deck, start: date, 
         definitions.start(session, made[0], district.by_role[RoleName.ORGANIZER], now)
 
     steps: list[Step] = [(moment(start + timedelta(days=2), time(12)), begin)]
-    day = start + timedelta(days=9)
-    while day < today - timedelta(days=4):
-        callers = dice.sample(district.callers, 2)
+    for n, day in enumerate(_when_new_ones_are_rung(start, today)):
+        callers = district.callers[n % 3 :: 3]
         steps.append(_evening(dice, district, deck, made, day, callers, calls))
-        day += timedelta(days=30)
     return steps
+
+
+def _when_new_ones_are_rung(start: date, today: date) -> list[date]:
+    """Soon after each member file, twice after those of the last year."""
+    files = [day for day in file_days(start, today)[1:-1] if day > start + timedelta(days=9)]
+    first = [day + timedelta(days=2) for day in files]
+    again = [day + timedelta(days=8) for day in files if day.day in {1, 15}]
+    return sorted(day for day in (*first, *again) if day < today - timedelta(days=3))
 
 
 def _over(
@@ -92,7 +99,8 @@ def _running(dice: random.Random, district: District, deck: Deck, today: date, e
         day = today - timedelta(days=back)
         home = district.places[HOME] if back == 8 else None
         who = district.callers
-        steps.append(_evening(dice, district, deck, made, day, who, calls, unsure=back == 2, home=home))
+        luck = Deck(dice, pleased=True) if home else deck  # they ring their own
+        steps.append(_evening(dice, district, luck, made, day, who, calls, unsure=back == 2, home=home))
     return steps
 
 

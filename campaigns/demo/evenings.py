@@ -44,12 +44,19 @@ LANGUAGES = ("ar", "so", "fi", "ku")
 class Deck:
     """Outcomes to come: every code once early on, then as often as in life."""
 
-    def __init__(self, dice: random.Random) -> None:
-        """Shuffle with the loader's own dice, so that the same seed gives the same evening."""
+    def __init__(self, dice: random.Random, *, pleased: bool = False) -> None:
+        """Shuffle with the loader's own dice, so that the same seed gives the same evening.
+
+        `pleased`: those who have just joined are easier to reach.
+        """
         self._dice = dice
         self._codes = list(outcomes.OUTCOMES)
         self._weights = [COMMON.get(code, RARE) for code in self._codes]
-        self._first = dice.sample(self._codes, len(self._codes))
+        if pleased:
+            self._weights = [
+                weight + 70 * (code == "reached") for code, weight in zip(self._codes, self._weights, strict=True)
+            ]
+        self._first = [] if pleased else dice.sample(self._codes, len(self._codes))
 
     def draw(self) -> str:
         """How the next call ends."""

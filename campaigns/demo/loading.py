@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from campaigns.demo.calling import calling, handle
 from campaigns.demo.district import WORKING_MEMBERS, District, are_members, make_district
 from campaigns.demo.gatherings import Step, gatherings
-from campaigns.demo.member_file import member_file
+from campaigns.demo.member_file import file_days, member_file
 from campaigns.demo.register import YEARS, Member, make_register
 from campaigns.models import Todo
 from organizer import imports, installation
@@ -62,15 +62,8 @@ def empty(session: Session) -> bool:
 
 
 def _files(district: District, register: list[Member], start: date, now: datetime) -> list[Step]:
-    """The office's file: each quarter at first, each month in the last year, and the latest one yesterday morning."""
+    """The office's files, each applied in the morning."""
     steward = district.by_role[RoleName.ORGANIZER]
-    days, day = [start], date(start.year + (start.month == 12), start.month % 12 + 1, 1)
-    while day < local_day(now):
-        if day.month % 3 == 1 or day > local_day(now) - timedelta(days=366):
-            days.append(day)
-        day = date(day.year + (day.month == 12), day.month % 12 + 1, 1)
-    if days[-1] < local_day(now) - timedelta(days=1):
-        days.append(local_day(now) - timedelta(days=1))
 
     def file_of(day: date) -> Step:
         def step(session: Session, at: datetime) -> None:
@@ -85,7 +78,7 @@ def _files(district: District, register: list[Member], start: date, now: datetim
 
         return moment(day, time(9)), step
 
-    return [file_of(day) for day in days]
+    return [file_of(day) for day in file_days(start, local_day(now))]
 
 
 def _leave_the_register(session: Session, register: list[Member], day: date) -> None:

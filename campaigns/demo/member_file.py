@@ -3,12 +3,20 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from campaigns.demo.register import Member
 
 SHAPES = (("cp1252", ";"), ("utf-8-sig", ";"), ("utf-8", ","), ("utf-16", "\t"))
 """Excel in Swedish, Excel's "CSV UTF-8", Google, and "Unicode text"."""
+
+
+def file_days(start: date, today: date) -> list[date]:
+    """When the office exports: twice a year at first, twice a month in the last year, and yesterday."""
+    days = [start + timedelta(days=n) for n in range((today - start).days - 1)]
+    lately = today - timedelta(days=400)
+    chosen = [day for day in days if (day.day in {1, 15} and day > lately) or (day.day == 1 and day.month in {1, 7})]
+    return sorted({start, *chosen, today - timedelta(days=1)})
 
 
 def member_file(register: Sequence[Member], day: date) -> bytes:
