@@ -16,7 +16,6 @@ ORGANIZER, CALLER = frozenset({R.ORGANIZER}), frozenset({R.CALLER})
 LEADERS = frozenset({R.ORGANIZER, R.SHIFT_LEADER})
 RINGERS = STAFF | {R.CALLER, R.SHIFT_LEADER}
 RULERS = frozenset({R.ORGANIZER, R.OWNER})
-FOLLOWERS = frozenset({R.ORGANIZER, R.CHAIR})
 LOCAL = frozenset({R.CALLER, R.SHIFT_LEADER, R.STEWARD, R.CHAIR})
 """Roles that the cast holds in our association; the others hold theirs in the district, the neighbour's included."""
 
@@ -81,22 +80,6 @@ def member_file(things: Things) -> Mapping[str, object]:
 
 def chosen(things: Things) -> Mapping[str, object]:
     return {"person": things.people[0].id}
-
-
-def campaign(things: Things) -> Mapping[str, object]:
-    return {"campaign_id": things.campaign.id}
-
-
-def pausing(things: Things) -> Mapping[str, object]:
-    return {"campaign_id": things.campaign.id, "move": "pausa"}
-
-
-def shift(things: Things) -> Mapping[str, object]:
-    return {"shift_id": things.shift.id}
-
-
-def todo(things: Things) -> Mapping[str, object]:
-    return {"todo_id": things.todo_id}
 
 
 def unclear_message(which: int) -> Values:
@@ -296,38 +279,6 @@ CASES: dict[str, RouteCase] = {
     "selections.edit": RouteCase(KEEPERS, selection),
     "selections.change": RouteCase(KEEPERS, selection, {"name": "Några", "place": "all"}),
     "selections.live_count": RouteCase(KEEPERS),
-    "campaigns.index": RouteCase(FOLLOWERS | {R.SHIFT_LEADER}),
-    "campaigns.choose": RouteCase(frozenset({R.ORGANIZER})),
-    "campaigns.create": RouteCase(frozenset({R.ORGANIZER}), form={"template": "renew"}),
-    **{f"campaigns.{page}": RouteCase(FOLLOWERS, campaign) for page in ("one", "live", "answers")},
-    **{
-        f"campaigns.{page}": RouteCase(frozenset({R.ORGANIZER}), campaign)
-        for page in (
-            "what",
-            "save_what",
-            "when",
-            "save_when",
-            "review",
-            "start",
-            "settings",
-            "save_settings",
-            "new_shift",
-            "add_shift",
-        )
-    },
-    "campaigns.confirm": RouteCase(frozenset({R.ORGANIZER}), pausing),
-    "campaigns.do_move": RouteCase(frozenset({R.ORGANIZER}), pausing),
-    "todos.work": RouteCase(STAFF),
-    "todos.of_campaign": RouteCase(KEEPERS, campaign),
-    "todos.one": RouteCase(KEEPERS, todo),
-    "todos.pass_on": RouteCase(KEEPERS, todo),
-    "todos.mend": RouteCase(KEEPERS, todo),
-    "todos.done": RouteCase(KEEPERS, todo, last=True),
-    **{
-        f"campaigns.{page}": RouteCase(frozenset({R.ORGANIZER, R.SHIFT_LEADER}), shift)
-        for page in ("shift", "change_shift", "remove_caller", "send_links", "shift_kit")
-    },
-    "campaigns.new_caller": RouteCase(frozenset({R.ORGANIZER}), shift),
     "messages.outbox": RouteCase(frozenset({R.OWNER})),
     "messages.leave": RouteCase(frozenset({R.OWNER}), unclear_message(0)),
     "messages.send_again": RouteCase(frozenset({R.OWNER}), unclear_message(1)),

@@ -42,7 +42,6 @@ class Things:
     campaign: Campaign
     shift: Shift
     call_id: int
-    todo_id: int
     role: Role
     of_a_person: dict[str, int]
     """A phone number, a refusal and a tag of the first of `people`."""
@@ -144,15 +143,12 @@ def _things(
         .join(Membership, Membership.person_id == Phone.person_id)
         .where(Membership.association_id == place.id)
     ).all()
-    todo_id = todos.add(
-        session, kind="follow_up", person_id=people[0].id, association_id=place.id, campaign_id=campaign.id, now=now
-    )
     role = session.scalars(sa.select(Role).where(Role.account_id == caller.id)).one()
     spare = make_account(session, f"Reserv {place.name}", (RoleName.CALLER, place))
     accounts.open_login(session, spare.id, "caller", now)
     logins = accounts.logins(session, spare.id, now)
     return Things(
-        place, caller, spare, people, activity, survey_id, selection, member_file, campaign, shift, call_id, todo_id, role,
+        place, caller, spare, people, activity, survey_id, selection, member_file, campaign, shift, call_id, role,
         _of_a_person(session, people[0], place, now), setup_links.issue(session, caller.id, None, now), logins[0].id,
         [surname, protected.last_name, *numbers, *(phones.display(one) for one in numbers)],
     )  # fmt: skip
