@@ -5,7 +5,6 @@ import sys
 
 import click
 import sqlalchemy as sa
-from alembic import command as alembic
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -13,7 +12,7 @@ from campaigns import serving, telephony
 from campaigns.demo import commands as demo
 from campaigns.worker import Worker
 from organizer import demo_roles, installation
-from organizer.commands import migrations_for
+from organizer.commands import bring_up_to_date
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.models import Installation
@@ -46,7 +45,7 @@ def serve_command(no_worker: bool) -> None:
             f"Choose another port, for example: PORT={configuration.port + 1} make run"
         ) from None
     _check(configuration, database)
-    alembic.upgrade(migrations_for(database), "head")
+    bring_up_to_date(database)
     if configuration.demo:
         demo.ready(database, current_app.extensions["clock"]())
     with database.reading() as session:

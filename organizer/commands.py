@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from alembic import command as alembic
-from alembic.config import Config
 from flask import current_app
 from flask.cli import AppGroup
 
@@ -15,18 +13,27 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 db_group = AppGroup("db", help="The database's shape.")
 
 
-def migrations_for(database: Database) -> Config:
-    """An Alembic configuration that works on our own connection."""
+def migrations_for(database: Database) -> Any:
+    """An Alembic configuration that works on our own connection. Alembic is heavy, so pages never load it."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["database"] = database
     return config
 
 
+def bring_up_to_date(database: Database) -> None:
+    """Bring the database to the newest shape; of several who do it at once, one does and the others wait."""
+    from alembic import command
+
+    command.upgrade(migrations_for(database), "head")
+
+
 @db_group.command("upgrade")
 def upgrade() -> None:
     """Bring the database to the newest shape."""
-    alembic.upgrade(migrations_for(_database()), "head")
+    bring_up_to_date(_database())
     click.echo("The database is up to date.")
 
 
@@ -34,13 +41,17 @@ def upgrade() -> None:
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take the database back to REVISION."""
-    alembic.downgrade(migrations_for(_database()), revision)
+    from alembic import command
+
+    command.downgrade(migrations_for(_database()), revision)
 
 
 @db_group.command("check")
 def check() -> None:
     """Fail if the tables and the models disagree."""
-    alembic.check(migrations_for(_database()))
+    from alembic import command
+
+    command.check(migrations_for(_database()))
 
 
 def _database() -> Database:
