@@ -55,6 +55,12 @@ def measure(make: Make) -> Iterator[Figure]:
             app.extensions["database"].dispose()
 
 
+def _keep(database: Database) -> None:
+    """What the worker does at night and every ten minutes."""
+    keeping.keep(database, NOW, again=True)
+    keeping.keep_large(database, NOW, again=True)
+
+
 def _milliseconds(app: Rundan, account: Account, path: str) -> float:
     database: Database = app.extensions["database"]
     with database.writing() as session:

@@ -14,5 +14,7 @@ activation_group = AppGroup("activation", help="The figures of associations.")
 def rebuild() -> None:
     """Count today's district figures anew from the ledger, in place of what is kept."""
     database: Database = current_app.extensions["database"]
-    number = keeping.keep(database, current_app.extensions["clock"](), again=True)
+    now = current_app.extensions["clock"]()
+    number = keeping.keep(database, now, again=True)
+    keeping.keep_large(database, now, again=True)
     click.echo(f"Counted anew: {number} figures are kept for today.")

@@ -1,7 +1,7 @@
 """The district's table of associations: one row each, in a handful of statements however many there are."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,15 @@ QUIET_DAYS = 90
 FEW_MEMBERS = 20
 FEW_ACTIVE = 15
 """Per cent of the members."""
+
+
+REASONS = (
+    N_("ingen ansvarig"),
+    N_("ingen aktivitet på 90 dagar"),
+    N_("färre än 20 medlemmar"),
+    N_("under 15 procent aktiva"),
+    N_("ny medlem har väntat mer än 14 dagar"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class Table:
     rows: tuple[Row, ...]
     campaign: str | None
     counted_on: date
-    """Active members and the campaign are counted at the end of this day where a large district keeps its figures."""
+    """Active members are counted at the end of this day: of yesterday where a large district keeps its figures."""
     total: Row
 
 
@@ -70,7 +79,7 @@ def of_district(session: Session, viewer: access.Viewer, now: datetime, sort: st
     kept = district_figures.kept_if_large(session, today, "year", sum(members.values()), "active")
     active = kept or activation.active_on(session, membership.members_on(today, places), today)
     campaign = _campaign(session, places)
-    reached = _reached(session, campaign, today, places, sum(members.values()))
+    reached = _reached(session, campaign, today)
     waits, last = _waits(session, today, places), _last_activity(session, now, places)
     chairs = _with_chair(session, today)
     found = session.execute(
@@ -97,14 +106,13 @@ def of_district(session: Session, viewer: access.Viewer, now: datetime, sort: st
 def _with_reasons(row: Row, today: date, *, has_chair: bool) -> Row:
     quiet = row.last_activity is None or row.last_activity < today - timedelta(days=QUIET_DAYS)
     asked = (
-        (not has_chair, N_("ingen ansvarig")),
-        (quiet, N_("ingen aktivitet på 90 dagar")),
-        (row.members < FEW_MEMBERS, N_("färre än 20 medlemmar")),
-        (bool(row.active.whole) and row.active.percent < FEW_ACTIVE, N_("under 15 procent aktiva")),
-        (row.longest_wait > membership.IN_TIME_DAYS, N_("ny medlem har väntat mer än 14 dagar")),
+        not has_chair,
+        quiet,
+        row.members < FEW_MEMBERS,
+        bool(row.active.whole) and row.active.percent < FEW_ACTIVE,
+        row.longest_wait > membership.IN_TIME_DAYS,
     )
-    values = {name: getattr(row, name) for name in Row.__slots__ if name != "reasons"}
-    return Row(**values, reasons=tuple(words for is_so, words in asked if is_so))
+    return replace(row, reasons=tuple(words for words, is_so in zip(REASONS, asked, strict=True) if is_so))
 
 
 def _total(rows: list[Row]) -> Row:
@@ -126,18 +134,12 @@ def _campaign(session: Session, places: sa.Select[int]) -> Campaign | None:
     )
 
 
-def _reached(
-    session: Session, campaign: Campaign | None, today: date, places: sa.Select[int], people: int
-) -> dict[int, Share]:
+def _reached(session: Session, campaign: Campaign | None, today: date) -> dict[int, Share]:
     """Reached of sought, association by association."""
     if campaign is None:
         return {}
-    found: Mapping[str, Mapping[int, Share]] = district_figures.kept_steps(
-        session, today, figures.scope(campaign.id), people, ("sought", "reached")
-    )
-    if not found:
-        found = district_figures.by_step(list(figures.of_campaign(session, campaign, today, places).values()))
-    return {place: Share(found["reached"][place].part, sought.part) for place, sought in found["sought"].items()}
+    found = figures.of_campaign(session, campaign, today)
+    return {place: Share(one.reached.part, one.sought.part) for place, one in found.items()}
 
 
 def _waits(session: Session, today: date, places: sa.Select[int]) -> dict[int, tuple[int, int]]:

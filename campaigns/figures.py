@@ -5,6 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from campaigns import large_campaigns
 from campaigns.models import Campaign, CampaignState, Target
 from organizer import activation
 from organizer.activation import Figures
@@ -53,12 +54,21 @@ def of_campaign(
     known_by: date | None = None,
 ) -> dict[int, Figures]:
     """The funnel of each association in T, or of those in `places`; `known_by` as in `activation.by_association`."""
-    people = target_of(campaign, places)
+    people, last = target_of(campaign, places), last_day(campaign, today)
+    if places is None and known_by is None:
+        large = large_campaigns.counted(session, campaign, people, campaign.starts_on, last)
+        if large:
+            return large
     if known_by:
         people = people.where(Target.entered_on <= known_by)
-    found = activation.by_association(
-        session, people, campaign.starts_on, last_day(campaign, today), campaign.id, known_by=known_by
-    )
+    return counted(session, campaign, people, last, known_by)
+
+
+def counted(
+    session: Session, campaign: Campaign, people: activation.Population, last: date, known_by: date | None = None
+) -> dict[int, Figures]:
+    """The funnel of `people` from the ledger itself."""
+    found = activation.by_association(session, people, campaign.starts_on, last, campaign.id, known_by=known_by)
     return {figures.association_id: figures for figures in found}
 
 

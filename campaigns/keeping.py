@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import figures
+from campaigns import figures, large_campaigns
 from campaigns.models import Campaign, CampaignState
 from organizer import district_figures
 from organizer.db import Database
@@ -37,6 +37,22 @@ def keep(database: Database, now: datetime, *, again: bool = False) -> int:
     with database.writing() as session:
         district_figures.forget(session, today)
     return kept
+
+
+def keep_large(database: Database, now: datetime, *, again: bool = False) -> int:
+    """Count anew the large campaigns whose turn it is, or all of them `again`; returns how many."""
+    with database.reading() as session:
+        turn = large_campaigns.due(session, now + large_campaigns.EVERY if again else now)
+    for campaign_id in turn:
+        with database.reading() as session:
+            campaign = session.get_one(Campaign, campaign_id)
+            mark = large_campaigns.mark(session, campaign, now)
+            last = figures.last_day(campaign, local_day(now))
+            found = figures.counted(session, campaign, figures.target_of(campaign), last)
+            shares = {**district_figures.by_step(list(found.values())), large_campaigns.MARK: mark}
+        with database.writing() as session:
+            district_figures.keep_latest(session, local_day(now), large_campaigns.scope(campaign_id), shares)
+    return len(turn)
 
 
 def count(session: Session, scope: str, today: date) -> Shares:

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import figures
+from campaigns import figures, large_campaigns
 from campaigns.models import Campaign, CampaignState, Shift, ShiftCaller, Target, Todo
-from organizer import access, district_figures, membership
+from organizer import access, membership
 from organizer.models import Association, AssociationKind, Event, Import, Kind, Person, Role, RoleName
 from organizer.times import local_day, moment
 
@@ -110,15 +110,12 @@ def _running(session: Session, places: sa.Select[int], today: date) -> list[Runn
         .where(Campaign.association_id.in_(places), Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)))
         .order_by(Campaign.standing, Campaign.starts_on.desc(), Campaign.id.desc())
     ).all()  # fmt: skip
-    kept = {
-        one.id: district_figures.kept_steps(session, today, figures.scope(one.id), one.people, ("sought", "reached"))
-        for one in campaigns
-    }
-    done = dict(_counted(session, [one.id for one in campaigns if not kept[one.id]]))
-    for one in campaigns:
-        for step, kind in (("sought", Kind.ATTEMPT), ("reached", Kind.CONVERSATION)):
-            if kept[one.id]:
-                done[one.id, kind] = sum(share.part for share in kept[one.id][step].values())
+    large = {one.id for one in campaigns if one.people >= large_campaigns.FROM}
+    done = dict(_counted(session, [one.id for one in campaigns if one.id not in large]))
+    for campaign in session.scalars(sa.select(Campaign).where(Campaign.id.in_(large))):
+        found = figures.of_campaign(session, campaign, today).values()
+        done[campaign.id, Kind.ATTEMPT] = sum(one.sought.part for one in found)
+        done[campaign.id, Kind.CONVERSATION] = sum(one.reached.part for one in found)
     return [
         Running(
             one.id, one.title, one.state == CampaignState.PAUSED, one.people,

@@ -145,8 +145,9 @@ class Worker:
         self._tidied = hour
 
     def _keep_figures(self) -> None:
-        """Once a day, first thing: the districts' figures as of last night (D7)."""
+        """Once a day the districts' figures as of last night (D7), every few minutes those of large campaigns."""
         keeping.keep(self.database, self.clock())
+        keeping.keep_large(self.database, self.clock())
 
     def _try(self, part: Callable[[], None], name: str) -> None:
         try:

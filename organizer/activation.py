@@ -72,16 +72,18 @@ def by_association(
     campaign_id: int | None = None,
     *,
     known_by: date | None = None,
+    up_to: int | None = None,
 ) -> list[Figures]:
     """Count `population` (person_id, association_id) by what happened to each from `first_day` to `last_day`.
 
     With `campaign_id` only that campaign's calls count as sought … responded, and the ends of P§6.2 apply
     (sign-ups 14 days more, attendance and activation 60). The population may carry columns of its own for each
     person: `from_day`, `to_day` (D4) and `was_active` (D2); without them the arguments hold for everyone.
-    `known_by` leaves out what happened after that day, for figures that must stand still (D7).
+    `known_by` leaves out what happened after that day, for figures that must stand still (D7); `up_to` what was
+    written after that row of the ledger.
     """
     people = population.cte("population")
-    person = _person_by_person(people, first_day, last_day, campaign_id, known_by).subquery("person")
+    person = _person_by_person(people, first_day, last_day, campaign_id, _left(known_by, up_to)).subquery("person")
     fresh = sa.case((person.c.was_active, 0), else_=1)
     rows = session.execute(
         sa.select(
@@ -119,7 +121,7 @@ def pooled(shares: Iterable[Share]) -> Share:
 
 
 def _person_by_person(
-    people: sa.CTE, first_day: date, last_day: date, campaign_id: int | None, known_by: date | None
+    people: sa.CTE, first_day: date, last_day: date, campaign_id: int | None, left: list[sa.ColumnElement[bool]]
 ) -> Population:
     """One row for each person: a 1 for everything that happened, a 0 for what did not."""
     begins = people.c.get("from_day", sa.literal(first_day))
@@ -161,11 +163,17 @@ def _person_by_person(
             sa.and_(
                 Event.person_id == people.c.person_id,
                 Event.kind.in_(sorted(kinds)),
-                *([Event.day <= known_by] if known_by else []),
+                *left,
             ),
         )
         .group_by(people.c.person_id, people.c.association_id, *([was_active] if "was_active" in people.c else []))
     )
+
+
+def _left(known_by: date | None, up_to: int | None) -> list[sa.ColumnElement[bool]]:
+    """What is left of the ledger when one looks at it as it was."""
+    by_day = [Event.day <= known_by] if known_by else []
+    return [*by_day, *([Event.id <= up_to] if up_to is not None else [])]
 
 
 def _happened(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:

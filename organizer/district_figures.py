@@ -59,6 +59,16 @@ def by_step(found: list[Figures]) -> Shares:
 def keep(session: Session, day: date, scope: str, shares: Shares) -> int:
     """Keep figures for `day`, in place of what was kept for it; returns how many."""
     session.execute(sa.delete(KeptFigure).where(KeptFigure.day == day, KeptFigure.scope == scope))
+    return _write(session, day, scope, shares)
+
+
+def keep_latest(session: Session, day: date, scope: str, shares: Shares) -> int:
+    """Keep figures of which only the newest are of use, in place of all earlier ones; returns how many."""
+    session.execute(sa.delete(KeptFigure).where(KeptFigure.scope == scope))
+    return _write(session, day, scope, shares)
+
+
+def _write(session: Session, day: date, scope: str, shares: Shares) -> int:
     rows = [
         {"day": day, "scope": scope, "key": key, "association_id": place, "part": share.part, "whole": share.whole}
         for key, by_place in shares.items()
@@ -82,24 +92,19 @@ def kept(session: Session, day: date, scope: str, path: str) -> Shares:
             KeptFigure.day == day, KeptFigure.scope == scope, KeptFigure.association_id.in_(below(path))
         )
     )
-    return _by_key(rows)
+    return by_key(rows)
 
 
 def kept_if_large(session: Session, day: date, scope: str, people: int, key: str) -> dict[int, Share]:
     """One figure as kept for `day`, if the district is so large that counting takes too long; else empty."""
-    return kept_steps(session, day, scope, people, (key,)).get(key, {})
-
-
-def kept_steps(session: Session, day: date, scope: str, people: int, keys: tuple[str, ...]) -> Shares:
-    """Some figures as kept for `day` in a large district, by name and association; empty in a small one."""
     if people < LARGE:
         return {}
     rows = session.execute(
         sa.select(KeptFigure.key, KeptFigure.association_id, KeptFigure.part, KeptFigure.whole).where(
-            KeptFigure.day == day, KeptFigure.scope == scope, KeptFigure.key.in_(keys)
+            KeptFigure.day == day, KeptFigure.scope == scope, KeptFigure.key == key
         )
     )
-    return _by_key(rows)
+    return by_key(rows).get(key, {})
 
 
 def kept_pools(session: Session, day: date, scope: str, path: str, own: set[int] | None, k: int) -> dict[str, Pool]:
@@ -124,7 +129,8 @@ def pools(shares: Mapping[str, Mapping[int, Share]], own: set[int] | None, k: in
     return {key: pool(by_place, own, k) for key, by_place in shares.items()}
 
 
-def _by_key(rows: Iterable[Any]) -> Shares:
+def by_key(rows: Iterable[Any]) -> Shares:
+    """Rows of (key, association, part, whole) as figures by name and association."""
     shares: Shares = {}
     for key, place, part, whole in rows:
         shares.setdefault(key, {})[place] = Share(part, whole)

@@ -1,8 +1,10 @@
 """How times, numbers and phone numbers are written, in both languages (P§7.6)."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
-from flask_babel import format_date, format_decimal, format_percent, gettext
+from babel.dates import format_date as babel_date
+from flask_babel import format_decimal, format_percent, gettext
 
 from organizer import roles
 from organizer.activation import Share
@@ -18,17 +20,17 @@ def day_and_time(at: datetime) -> str:
 
 def short_day(day: date) -> str:
     """Tors 19 nov; Thu 19 Nov."""
-    return str(format_date(day, "EEE d MMM")).replace(".", "")
+    return _written(day, "EEE d MMM", chosen()).replace(".", "")
 
 
 def long_day(day: date) -> str:
     """Torsdag 19 november."""
-    return str(format_date(day, "EEEE d MMMM"))
+    return _written(day, "EEEE d MMMM", chosen())
 
 
 def day_with_year(day: date) -> str:
     """19 november 2026."""
-    return str(format_date(day, "d MMMM y"))
+    return _written(day, "d MMMM y", chosen())
 
 
 def clock(at: datetime) -> str:
@@ -38,6 +40,8 @@ def clock(at: datetime) -> str:
 
 def number(value: float) -> str:
     """1 430 in Swedish, 1,430 in English."""
+    if isinstance(value, int) and value >= 0:  # nearly always, and hundreds of times on a page
+        return f"{value:,}" if chosen() == "en" else f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
     return str(format_decimal(value))
 
 
@@ -53,12 +57,20 @@ def role_name(role: str) -> str:
 
 def percent(figure: Share) -> str:
     """36 % of a figure's whole; an empty string of nothing."""
-    return str(format_percent(figure.percent / 100)) if figure.whole else ""
+    if not figure.whole:
+        return ""
+    return f"{figure.percent}%" if chosen() == "en" else f"{figure.percent}\N{NO-BREAK SPACE}%"
 
 
 def month(day: date) -> str:
     """Nov: the month on the axis of a chart."""
-    return str(format_date(day, "MMM")).replace(".", "")
+    return _written(day, "MMM", chosen()).replace(".", "")
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, form: str, language: str) -> str:
+    """A day in a form of CLDR; a table has hundreds of them and few are different."""
+    return babel_date(day, form, locale=language)
 
 
 FILTERS = {

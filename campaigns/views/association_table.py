@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from campaigns import association_table
 from organizer import access, page
@@ -34,4 +35,10 @@ def table() -> ResponseReturnValue:
     sort = request.args.get("sort", "name")
     sort = sort if sort in COLUMNS else "name"
     found = association_table.of_district(page.session(), page.viewer(), page.now(), sort)
-    return render_template("associations/table.html", found=found, columns=COLUMNS, sort=sort)
+    return render_template(
+        "associations/table.html",
+        found=found,
+        columns=COLUMNS,
+        sort=sort,
+        reasons={words: gettext(words) for words in association_table.REASONS},
+    )
