@@ -11,36 +11,40 @@ from campaigns.statements import typed
 _PICK = """
     SELECT q.id, q.person_id, q.association_id
     FROM call_queue q
-    JOIN people p ON p.id = q.person_id
-    JOIN accounts a ON a.id = :account
-    LEFT JOIN campaign_targets t ON t.campaign_id = q.campaign_id AND t.person_id = q.person_id
     WHERE q.campaign_id = :campaign AND q.state = {claimable} {place}
       AND q.due_at <= :now
       AND EXISTS (SELECT 1 FROM campaigns c WHERE c.id = :campaign AND c.state = 'running' AND (c.any_hour OR {open}))
       AND NOT EXISTS (SELECT 1 FROM holds own WHERE own.account_id = :account)
-      AND NOT EXISTS (SELECT 1 FROM holds old WHERE old.expires_at <= :now)
-      AND NOT EXISTS (SELECT 1 FROM call_queue d
-                      WHERE d.campaign_id = :campaign AND d.state = 'waiting' AND d.due_at <= :now)
+      AND COALESCE((SELECT min(old.expires_at) FROM holds old) > :now, TRUE)
+      AND COALESCE((SELECT min(d.due_at) FROM call_queue d
+                    WHERE d.campaign_id = :campaign AND d.state = 'waiting') > :now, TRUE)
       AND (q.callback_by IS NULL OR q.callback_by = :account)
-      AND (q.language IS NULL OR CAST(a.speaks AS TEXT) LIKE '%"' || q.language || '"%')
       {others_first}
-      AND CASE
-        WHEN q.person_id = a.person_id THEN 'herself'
-        WHEN EXISTS (SELECT 1 FROM acquaintances k WHERE k.account_id = a.id AND k.person_id = q.person_id)
-          THEN 'acquainted'
-        WHEN EXISTS (SELECT 1 FROM holds h WHERE h.person_id = q.person_id) THEN 'held'
-        WHEN EXISTS (SELECT 1 FROM phones n JOIN hold_numbers h ON h.e164 = n.e164 WHERE n.person_id = q.person_id)
-          THEN 'household held'
-        WHEN EXISTS (SELECT 1 FROM phones n WHERE n.person_id = q.person_id
-                     AND (n.e164 = a.e164
-                          OR EXISTS (SELECT 1 FROM phones o WHERE o.e164 = n.e164 AND o.person_id = a.person_id)))
-          THEN 'own household'
-        ELSE {hindrance}
-      END IS NULL
+      AND (
+        SELECT CASE
+          WHEN p.id = a.person_id THEN 'herself'
+          WHEN NOT (q.language IS NULL OR CAST(a.speaks AS TEXT) LIKE '%"' || q.language || '"%') THEN 'language'
+          WHEN EXISTS (SELECT 1 FROM acquaintances k WHERE k.account_id = a.id AND k.person_id = p.id)
+            THEN 'acquainted'
+          WHEN EXISTS (SELECT 1 FROM holds h WHERE h.person_id = p.id) THEN 'held'
+          WHEN EXISTS (SELECT 1 FROM phones n JOIN hold_numbers h ON h.e164 = n.e164 WHERE n.person_id = p.id)
+            THEN 'household held'
+          WHEN EXISTS (SELECT 1 FROM phones n WHERE n.person_id = p.id
+                       AND (n.e164 = a.e164
+                            OR EXISTS (SELECT 1 FROM phones o WHERE o.e164 = n.e164 AND o.person_id = a.person_id)))
+            THEN 'own household'
+          ELSE {hindrance}
+        END
+        FROM people p
+        JOIN accounts a ON a.id = :account
+        LEFT JOIN campaign_targets t ON t.campaign_id = :campaign AND t.person_id = p.id
+        WHERE p.id = q.person_id
+      ) IS NULL
     ORDER BY q.priority, q.due_at, q.id
     LIMIT 1
 """
-"""Finds nobody while somebody's hold has run out or somebody is due who has not been put back: that is done first."""
+"""Finds nobody while somebody's hold has run out or somebody is due who has not been put back: that is done first.
+What hinders a person is asked row by row in a subquery of its own: joined, it tempts PostgreSQL to work it out for all."""
 
 _OPEN = {
     True: ":clock >= c.hours -> :day_kind ->> 0 AND :clock < c.hours -> :day_kind ->> 1",
