@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from campaigns.models import Call, CallState, Campaign, Hold, QueueRow, QueueState, Shift, ShiftCaller
 from organizer.access import Viewer
@@ -44,15 +44,16 @@ class Room:
 
 def of(session: Session, shift_id: int, viewer: Viewer) -> Room:
     """The shift, for its own leader and for shift leaders and organisers of its place; else Missing."""
-    own = sa.select(Association.path).where(Association.id == Shift.association_id).scalar_subquery()
+    part = aliased(Association)
     row = session.execute(
         sa.select(
             Shift.id, Shift.campaign_id, Campaign.title, Campaign.state.label("campaign_state"), Shift.place,
-            sa.func.coalesce(own, Association.path).label("place_path"), Shift.association_id, Shift.starts_at,
+            sa.func.coalesce(part.path, Association.path).label("place_path"), Shift.association_id, Shift.starts_at,
             Shift.ends_at, Shift.paused_at, Shift.leader_id,
         )
         .join(Campaign, Campaign.id == Shift.campaign_id)
         .join(Association, Association.id == Campaign.association_id)
+        .outerjoin(part, part.id == Shift.association_id)
         .where(Shift.id == shift_id)
     ).first()  # fmt: skip
     if row is None:

@@ -167,7 +167,7 @@
     const press = $('[data-key="' + event.key.toLowerCase() + '"]');
     if (event.key === 'Enter') {
       if (event.target.closest('a,button,summary')) return;
-      const main = all('.primary').find(one => one.offsetParent);
+      const main = all('.primary').find(one => one.offsetParent && getComputedStyle(one).visibility === 'visible');
       if (main) { event.preventDefault(); main.click(); }
     } else if (press) { event.preventDefault(); press.click(); }
   });

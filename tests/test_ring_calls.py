@@ -109,7 +109,7 @@ def test_an_unpleasant_call_brings_nobody_but_a_pause_and_the_leader(caller, eve
 def test_a_callback_is_offered_inside_the_hours_and_promised_by_me_stands_on_my_pages(caller, evening, database, clock):
     page = begin(caller, evening)
     assert "i dag 19.00" in page.words
-    assert "i morgon 15.00" in page.words
+    assert "fre 15.00" in page.words
     page = report(caller, page, slot(page), who="me")
     assert "Du ringer Anders W. i dag 19.00." in page.words
     assert row(database, evening.people[0]).callback_by == evening.cast.caller.id

@@ -291,8 +291,17 @@ def soon(at: datetime) -> str:
     return f"{format_date(local_day(at), 'EEE d MMM').replace('.', '')} {clock(at)}"
 
 
+def weekday_time(at: datetime) -> str:
+    """A moment beside words that already say which day: i dag 19.15, fre 15.00, tis 24 nov 17.30."""
+    days = (local_day(at) - local_day(page.now())).days
+    if days == 0:
+        return soon(at)
+    return f"{format_date(local_day(at), 'EEE' if days < 3 else 'EEE d MMM').replace('.', '')} {clock(at)}"
+
+
 FILTERS = {
     "soon": soon,
+    "weekday_time": weekday_time,
     "month": lambda at: format_date(local_day(at), "MMM").replace(".", ""),
     "weekday": lambda at: format_date(local_day(at), "EEEE"),
 }
