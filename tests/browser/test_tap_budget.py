@@ -87,7 +87,7 @@ def test_back_from_the_call_the_page_asks_how_it_went(live, phone_page):
         button.click();
     }""")
     _show(page, False)
-    page.clock.set_system_time(live.clock.now + timedelta(seconds=4))
+    page.clock.set_system_time(live.clock.now + timedelta(minutes=5))
     _show(page, True)
     expect(page.locator("#utfall h2")).to_be_visible()
     expect(page.locator("#person .dock")).to_be_hidden()
