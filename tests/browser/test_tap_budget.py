@@ -81,6 +81,7 @@ def test_back_from_the_call_the_page_asks_how_it_went(live, phone_page):
     page.goto(live.url + evening.address)
     page.locator("text=Börja ringa").click()
     expect(page.locator("h1")).to_have_text("Anders Wikberg")
+    page.wait_for_load_state("load")
     page.evaluate("""() => {
         const button = document.querySelector('a.call');
         button.addEventListener('click', event => event.preventDefault());
