@@ -42,7 +42,9 @@ def test_the_callers_tasks_take_no_more_taps_than_promised(live, phone_page, siz
     assert _taps(page, javascript, "Inget svar", "button[value=no_answer]") == 1
     expect(page.locator("h1")).to_have_text("Ingegerd Sundin")
     assert _taps(page, javascript, "Vi pratade", "#utfall a[href='#samtal']", "#samtal button[value=reached]") == 2
-    assert _taps(page, javascript, "Ring tillbaka senare", "#utfall a[href='#tillbaka']", "#tillbaka .pick >> nth=1") == 2
+    assert (
+        _taps(page, javascript, "Ring tillbaka senare", "#utfall a[href='#tillbaka']", "#tillbaka .pick >> nth=1") == 2
+    )
     assert _taps(page, javascript, "Fel nummer", "#utfall a[href='#fel-nummer']", "button[value=wrong_number]") == 2
     refusing = ("#utfall a[href='#nej']", "#nej label:has-text('Alla telefonsamtal')", "button[value=opt_out]")
     assert _taps(page, javascript, "telefonsamtal", *refusing) == 3
