@@ -1,7 +1,5 @@
 """The caller's rows of the tap budget (P§2.5), with and without JavaScript, on a large and a small phone."""
 
-from datetime import timedelta
-
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
@@ -74,36 +72,3 @@ def _taps(page: Page, javascript: bool, saved: str, *selectors: str) -> int:
 def _no_sideways_scroll(page: Page, javascript: bool) -> None:
     if javascript:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_back_from_the_call_the_page_asks_how_it_went(live, phone_page):
-    with live.database.writing() as session:
-        evening = make_evening(session, people=2)
-    page = phone_page(evening.cast.caller, level="caller")
-    page.goto(live.url + evening.address)
-    page.locator("text=Börja ringa").click()
-    expect(page.locator("h1")).to_have_text("Anders Wikberg")
-    page.wait_for_load_state("load")
-    page.evaluate("""() => {
-        const button = document.querySelector('a.call');
-        button.addEventListener('click', event => event.preventDefault());
-        button.click();
-    }""")
-    _show(page, False)
-    page.clock.set_system_time(live.clock.now + timedelta(minutes=5))
-    _show(page, True)
-    expect(page.locator("#utfall h2")).to_be_visible()
-    expect(page.locator("#person .dock")).to_be_hidden()
-    with live.database.reading() as session:
-        assert session.scalar(sa.select(Call.rang_at)) is not None
-
-
-def _show(page: Page, visible: bool) -> None:
-    """What the phone tells the page when the call takes the screen, and when it gives it back."""
-    page.evaluate(
-        """visible => {
-            Object.defineProperty(document, 'hidden', { value: !visible, configurable: true });
-            document.dispatchEvent(new Event('visibilitychange'));
-        }""",
-        visible,
-    )
