@@ -54,6 +54,8 @@ class Answers:
 
     text: str
     many: bool
+    ours: bool
+    """The options are our own words (yes, no, maybe), to be shown in the visitor's language."""
     answered: int
     counts: tuple[tuple[str, int | None], ...]
     """Empty while fewer than k have answered."""
@@ -200,12 +202,12 @@ def _answers(session: Session, campaign: Campaign, association: Association, k: 
 
 
 def _answer(result: surveys.Result, k: int) -> Answers:
-    many = result.kind == "many"
+    many, ours = result.kind == "many", result.kind == "yes_no"
     if result.answered < k:
-        return Answers(result.text, many, result.answered, ())
+        return Answers(result.text, many, ours, result.answered, ())
     counts = small_groups.cells(result.chosen, k, total_shown=not many)
     ordered = sorted(zip(result.options, counts, strict=True), key=lambda pair: (pair[1] is None, -(pair[1] or 0)))
-    return Answers(result.text, many, result.answered, tuple(ordered))
+    return Answers(result.text, many, ours, result.answered, tuple(ordered))
 
 
 def _waiting(session: Session, today: date, here: list[int]) -> tuple[int, ...]:

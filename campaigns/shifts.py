@@ -8,7 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns.models import Call, CallState, Campaign, Hold, QueueRow, QueueState, Shift, ShiftCaller
+from campaigns.models import (
+    Call,
+    CallState,
+    Campaign,
+    CampaignState,
+    Hold,
+    QueueRow,
+    QueueState,
+    Shift,
+    ShiftCaller,
+    Template,
+)
 from campaigns.outcome_table import OUTCOMES
 from organizer import roles, timeline
 from organizer.accounts import hashed
@@ -248,4 +259,18 @@ def next_start(session: Session, campaign_id: int, now: datetime) -> datetime | 
         sa.select(sa.func.min(Shift.starts_at))
         .join(Campaign, Campaign.id == Shift.campaign_id)
         .where(Shift.campaign_id == campaign_id, Shift.starts_at > now)
+    )
+
+
+def open_for_new_members(session: Session, account_id: int, now: datetime) -> int | None:
+    """A shift going on now in which the caller rings new members; None if there is none (P§2.3 J17)."""
+    return session.scalar(
+        sa.select(Shift.id)
+        .join(Campaign, Campaign.id == Shift.campaign_id)
+        .join(ShiftCaller, ShiftCaller.shift_id == Shift.id)
+        .where(ShiftCaller.account_id == account_id, Campaign.template == Template.NEW_MEMBERS)
+        .where(Campaign.state == CampaignState.RUNNING, Shift.paused_at.is_(None))
+        .where(Shift.starts_at <= now, Shift.ends_at > now)
+        .order_by(Shift.ends_at.desc())
+        .limit(1)
     )

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from organizer.models import Contribution, Event, Kind, Look, Refusal
 from tests.conftest import scalar
-from tests.factories import NOW, make_person
+from tests.factories import NOW, make_campaign, make_person, make_shift
 from tests.ledger import happened
 from tests.scene import TODAY, make_scene
 
@@ -145,3 +145,13 @@ def test_an_sms_that_went_to_everybody_is_no_personal_contact(chair, scene, data
     with database.writing() as session:
         happened(session, session.merge(scene.waiting[0]), TODAY, Kind.MESSAGE, mass=True)
     assert "2 väntar på ett samtal" in chair.get(f"{PAGE}/nya").words
+
+
+def test_a_shift_for_new_members_that_goes_on_is_one_tap_away(visitor, cast, scene, database):
+    page = visitor.log_in_as(cast.chair).get(f"{PAGE}/nya")
+    assert "Ring i passet" not in page.words
+    with database.writing() as session:
+        campaign = make_campaign(session, cast.district, "Välkomna nya", template="new_members", standing=True)
+        shift = make_shift(session, campaign, cast.chair)
+    page = visitor.get(f"{PAGE}/nya")
+    assert f'href="/ring/{shift.id}"' in page.html

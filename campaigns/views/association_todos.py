@@ -8,8 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from campaigns import todo_work
 from campaigns.models import Todo
-from campaigns.todos import resolve
 from campaigns.views.associations import ROLES, own_slug
 from organizer import access, activities, membership, page, phones
 from organizer.db import search_key
@@ -57,7 +57,7 @@ def done(slug: str, todo_id: int) -> ResponseReturnValue:
     association = access.association(page.session(), page.viewer(), slug, *ROLES)
     if todo_id not in {row.id for row in _open(association)[0]}:
         raise Missing
-    resolve(page.session(), todo_id, page.viewer().account_id, "done", page.now())
+    todo_work.done(page.session(), todo_id, page.viewer().account_id, page.now())
     flash(gettext("Klart. Det är avbockat."))
     return redirect(url_for("association_todos.todos", slug=slug))
 

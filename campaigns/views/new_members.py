@@ -5,6 +5,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from campaigns import shifts
 from campaigns.views.associations import ROLES, own_slug
 from organizer import access, contacts, new_members, page
 from organizer.membership import IN_TIME_DAYS
@@ -42,6 +43,7 @@ def waiting(slug: str) -> ResponseReturnValue:
         contacted=[one for one in shown if one.contacted_on is not None],
         hidden=len(found) - len(shown),
         limit=IN_TIME_DAYS,
+        shift_id=shifts.open_for_new_members(page.session(), page.viewer().account_id, page.now()),
     )
 
 
