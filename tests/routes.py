@@ -191,7 +191,9 @@ CASES: dict[str, RouteCase] = {
     "association_new.take_back": RouteCase(
         frozenset({R.CHAIR}), lambda things: {**place(things), "contact_id": things.contact_id}, last=True
     ),
-    "association_todos.done": RouteCase(STAFF, lambda things: {**place(things), **todo(things)}, last=True),
+    "association_todos.done": RouteCase(
+        STAFF, lambda things: {**place(things), "todo_id": things.other_todo_id}, last=True
+    ),
     "association_table.table": RouteCase(ORGANIZER),
     "overview.start": RouteCase(ORGANIZER),
     "todos.work": RouteCase(STAFF),

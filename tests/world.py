@@ -54,6 +54,7 @@ class Things:
     """The queue row of somebody the caller has promised to ring again."""
     todo_id: int = 0
     """Something the responsible have to do about one of `people`."""
+    other_todo_id: int = 0
     secrets: list[str] = field(default_factory=list)
     contact_id: int = 0
     """A contact that the association's chair wrote down."""
@@ -102,6 +103,10 @@ def make_world(session: Session, now: datetime) -> World:
         ).one()
         things.todo_id = todos.add(
             session, kind="wrong_number", person_id=things.people[2].id, association_id=things.association.id, now=now,
+            campaign_id=things.campaign.id,
+        )  # fmt: skip
+        things.other_todo_id = todos.add(
+            session, kind="follow_up", person_id=things.people[1].id, association_id=things.association.id, now=now,
             campaign_id=things.campaign.id,
         )  # fmt: skip
         things.contact_id = contacts.log(session, things.people[3].id, account.id, "spoke", False, now)
