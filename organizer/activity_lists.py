@@ -55,6 +55,7 @@ def organizers(session: Session, activity_id: int) -> list[Any]:
 
 def people_of(session: Session, activity_id: int, reach: sa.Select[int]) -> list[Any]:
     """Who has answered or come, of those whose association lies within `reach`; nobody with protected identity."""
+    waits = sa.case((SignUp.state == WAITING, 1), else_=0)
     rows = session.execute(
         sa.select(
             Person.id, Person.first_name, Person.last_name, Association.short_name.label("home"),
@@ -69,7 +70,7 @@ def people_of(session: Session, activity_id: int, reach: sa.Select[int]) -> list
             Person.protected.is_(False),
             Membership.association_id.in_(reach),
         )
-        .order_by(SignUp.state == WAITING, sa.case((SignUp.state == WAITING, SignUp.at)), Person.sort_key, Person.id)
+        .order_by(waits, sa.case((waits == 1, SignUp.at)), Person.sort_key, Person.id)
     )  # fmt: skip
     return list(rows.all())
 

@@ -10,6 +10,8 @@ ACTIONS = {
     "add_number": N_("Lade till nummer hos"),
     "close_membership": N_("Avslutade medlemskap för"),
     "closed": N_("Avslutade"),
+    "caller_invited": N_("Bjöd in en ringare till"),
+    "code_read_out": N_("Läste upp koden för"),
     "code_shown": N_("Visade koden för"),
     "copy": N_("Kopierade"),
     "create": N_("Lade till"),
@@ -58,13 +60,20 @@ SUBJECTS = {
 }
 PLACES = {
     "activities": N_("Aktiviteter"),
-    "associations": N_("Föreningen"),
+    "association": N_("Föreningen"),
+    "association_new": N_("Nya medlemmar"),
+    "association_todos": N_("Att göra"),
+    "call": N_("Ringsidan"),
     "campaigns": N_("Kampanjer"),
+    "change": N_("Mina samtal"),
     "imports": N_("Import"),
+    "incoming": N_("Någon ringer upp"),
+    "messages": N_("Sms"),
+    "overview": N_("Översikt"),
     "people": N_("Medlemmar"),
-    "ring": N_("Ringsidan"),
-    "shifts": N_("Ringpass"),
-    "todos": N_("Att göra"),
+    "ring": N_("Ringpass"),
+    "shift_leader": N_("Passledning"),
+    "todos": N_("Behöver dig"),
 }
 """By area of pages: the part of an endpoint before its dot."""
 

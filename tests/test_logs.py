@@ -1,6 +1,7 @@
 """Who looked at whom and who changed what: kept, readable within reach, and with words for everything."""
 
 import ast
+import re
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -79,3 +80,14 @@ def test_every_action_that_is_logged_has_a_word():
                 if isinstance(subject, ast.Constant) and subject.value not in log_words.SUBJECTS:
                     missing.add((file.name, subject.value))
     assert not missing, f"give these a word in organizer/log_words.py: {sorted(missing)}"
+
+
+def test_every_area_whose_pages_show_people_has_a_name_in_the_log():
+    areas = set()
+    for file in [*(ROOT / "organizer/views").glob("*.py"), *(ROOT / "campaigns/views").glob("*.py")]:
+        source = file.read_text()
+        named = re.search(r'Blueprint\(\s*"(\w+)"', source)
+        if named and "saw(" in source:
+            areas.add(named[1])
+    assert len(areas) > 5
+    assert areas - set(log_words.PLACES) == set(), "name them in log_words.PLACES"

@@ -22,7 +22,7 @@ COMMON = {
 }  # fmt: skip
 """How often each outcome comes, out of about a hundred; the rest once in a while."""
 RARE = 0.15
-SEEN_ON = "ring.now"
+SEEN_ON = "call.now"
 """The page that shows a caller whom to ring, as the access log names it."""
 NOTES = (
     "Jobbar kvällar, ring på förmiddagen.", "Vill gärna ha skjuts till möten.", "Kan baka till mötena.",
