@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from campaigns import figures
 from campaigns.models import Call, CallState, Campaign, Hold, QueueRow, QueueState, Shift, ShiftCaller, Target, Todo
-from organizer import small_groups
+from organizer import district_figures, small_groups
 from organizer.activation import STEPS, Figures, Share
 from organizer.models import Association, Event, Kind
 from organizer.times import local_day
 
 Places = sa.Select[int] | None
 """The associations whose part is looked at; None = the whole campaign."""
-CALLABLE = (QueueState.READY, QueueState.WAITING, QueueState.HELD)
 EVENINGS = 3
 """The pace is what the latest so many calling days came to."""
 
@@ -54,6 +53,13 @@ class Progress:
     """Wrong numbers: mended of all."""
     not_callable: dict[str, int]
     """People who will not be rung, by why, who have not been sought either."""
+    counted_on: date
+    """The day by whose end the table was counted: today, or yesterday where a large campaign keeps its figures."""
+
+    @property
+    def left(self) -> int:
+        """Who can be sought and have not been."""
+        return max(0, self.bar.untouched - sum(self.not_callable.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +90,25 @@ class ShiftLine:
 
 
 def of(session: Session, campaign: Campaign, now: datetime, places: Places = None) -> Progress:
-    """Everything the campaign page counts; each figure over T of `places`, people and not calls."""
-    by_association = figures.of_campaign(session, campaign, local_day(now), places)
+    """Everything the campaign page counts; each figure over T of `places`, people and not calls.
+
+    In a large campaign the table is the one kept last night (district_figures.LARGE); the bar is always of now.
+    """
+    today, people = local_day(now), _people(session, campaign.id, places)
+    kept = _kept(session, campaign, today, people, places)
+    by_association = kept or figures.of_campaign(session, campaign, today, places)
     total = _pooled(by_association)
+    reached, sought = total.reached.part, total.sought.part
+    if kept:
+        reached, sought = (
+            _happened_to(session, campaign.id, kind, places) for kind in (Kind.CONVERSATION, Kind.ATTEMPT)
+        )
     waiting = _waiting(session, campaign.id, places)
     return Progress(
-        bar=Bar(total.people, total.reached.part, total.sought.part - total.reached.part - waiting, waiting),
+        bar=Bar(people, reached, sought - reached - waiting, waiting),
         total=total,
         by_association=by_association,
+        counted_on=today - timedelta(days=1) if kept else today,
         calling=_calling(session, campaign.id, now, places),
         refused=_refused(session, campaign.id, places),
         wrong=_wrong(session, campaign.id, places),
@@ -113,11 +130,10 @@ def cards(session: Session, campaign_ids: list[int]) -> dict[int, tuple[int, int
             .group_by(Target.campaign_id)
         ).all()
     )
-    out = sa.select(Target.person_id).where(Target.campaign_id == Event.campaign_id, Target.excluded_on.is_not(None))
     reached = _pairs(
         session.execute(
             sa.select(Event.campaign_id, sa.func.count(Event.person_id.distinct()))
-            .where(Event.campaign_id.in_(campaign_ids), Event.kind == Kind.CONVERSATION, Event.person_id.not_in(out))
+            .where(Event.campaign_id.in_(campaign_ids), Event.kind == Kind.CONVERSATION, ~_excluded())
             .group_by(Event.campaign_id)
         ).all()
     )
@@ -138,13 +154,8 @@ def hidden(by_association: dict[int, Figures], k: int, total_shown: bool) -> set
     return found
 
 
-def pace(session: Session, campaign: Campaign, now: datetime) -> Pace | None:
+def pace(session: Session, campaign: Campaign, progress: Progress, now: datetime) -> Pace | None:
     """When all are sought at the pace of the latest calling days; None before the first, or when nobody is left."""
-    left = session.scalar(
-        sa.select(sa.func.count())
-        .select_from(QueueRow)
-        .where(QueueRow.campaign_id == campaign.id, QueueRow.state.in_(CALLABLE), QueueRow.attempts == 0)
-    )
     first = (
         sa.select(sa.func.min(Event.day).label("day"))
         .where(Event.campaign_id == campaign.id, Event.kind == Kind.ATTEMPT)
@@ -154,11 +165,11 @@ def pace(session: Session, campaign: Campaign, now: datetime) -> Pace | None:
     latest = session.scalars(
         sa.select(sa.func.count()).select_from(first).group_by(first.c.day).order_by(first.c.day.desc()).limit(EVENINGS)
     ).all()
-    if not left or not latest:
+    if not progress.left or not latest:
         return None
-    needed = math.ceil(left * len(latest) / sum(latest))
+    needed = math.ceil(progress.left * len(latest) / sum(latest))
     days = sorted({local_day(shift.starts_at) for shift in shifts(session, campaign.id, now)})
-    return Pace(left, days[needed - 1] if needed <= len(days) else None, max(0, needed - len(days)))
+    return Pace(progress.left, days[needed - 1] if needed <= len(days) else None, max(0, needed - len(days)))
 
 
 def shifts(session: Session, campaign_id: int, now: datetime, places: Places = None) -> list[ShiftLine]:
@@ -182,6 +193,48 @@ def shifts(session: Session, campaign_id: int, now: datetime, places: Places = N
 
 def _pairs(rows: Any) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
+
+
+def _people(session: Session, campaign_id: int, places: Places) -> int:
+    here = sa.select(sa.func.count()).select_from(Target)
+    return session.scalar(
+        here.where(Target.campaign_id == campaign_id, Target.excluded_on.is_(None), _within(Target.association_id, places))
+    ) or 0  # fmt: skip
+
+
+def _kept(session: Session, campaign: Campaign, today: date, people: int, places: Places) -> dict[int, Figures]:
+    """The funnel of each association as kept last night, if the campaign is so large; else nothing."""
+    shares = district_figures.kept_steps(session, today, figures.scope(campaign.id), people, STEPS)
+    wanted = shares.get("sought", {})
+    if places is not None and wanted:
+        reached = set(session.scalars(places))
+        wanted = {place: share for place, share in wanted.items() if place in reached}
+    return {
+        place: Figures(place, share.whole, **{step: shares[step].get(place, Share(0, 0)) for step in STEPS})
+        for place, share in wanted.items()
+    }
+
+
+def _happened_to(session: Session, campaign_id: int, kind: Kind, places: Places) -> int:
+    """How many people in T something has happened to in this campaign."""
+    people = sa.select(sa.func.count(Event.person_id.distinct())).where(
+        Event.campaign_id == campaign_id, Event.kind == kind, ~_excluded()
+    )
+    if places is not None:
+        here = (
+            Target.campaign_id == campaign_id,
+            Target.person_id == Event.person_id,
+            Target.association_id.in_(places),
+        )
+        people = people.where(sa.exists().where(*here))
+    return session.scalar(people) or 0
+
+
+def _excluded() -> sa.ColumnElement[bool]:
+    """Of a ledger row: its person is no longer counted in its campaign (D2)."""
+    return sa.exists().where(
+        Target.campaign_id == Event.campaign_id, Target.person_id == Event.person_id, Target.excluded_on.is_not(None)
+    )
 
 
 def _pooled(by_association: dict[int, Figures]) -> Figures:
@@ -241,7 +294,7 @@ def _not_callable(session: Session, campaign_id: int, places: Places) -> dict[st
         sa.select(QueueRow.why, sa.func.count())
         .where(
             QueueRow.campaign_id == campaign_id,
-            QueueRow.state.in_((QueueState.BLOCKED, QueueState.REMOVED)),
+            QueueRow.state.in_((QueueState.BLOCKED, QueueState.REMOVED, QueueState.DONE)),
             QueueRow.attempts == 0,
             _within(QueueRow.association_id, places),
         )

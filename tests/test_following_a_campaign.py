@@ -78,16 +78,19 @@ def test_the_bar_parts_everyone_and_the_numbers_carry_denominators(database, cas
 
 
 def test_the_pace_says_when_or_how_many_shifts_are_missing(database, cast, clock, campaign):
+    def pace(session) -> progress.Pace | None:
+        return progress.pace(session, campaign, progress.of(session, campaign, clock.now), clock.now)
+
     with database.reading() as session:
-        assert progress.pace(session, campaign, clock.now) is None
+        assert pace(session) is None
     for _ in range(3):
         ring(database, cast, clock, campaign, "no_answer")
     with database.writing() as session:
-        pace = progress.pace(session, campaign, clock.now)
-        assert (pace.left, pace.missing) == (6, 1)
+        found = pace(session)
+        assert (found.left, found.missing) == (6, 1)
         make_shift(session, campaign, starts_at=NOW + timedelta(days=2), ends_at=NOW + timedelta(days=2, hours=2))
-        pace = progress.pace(session, campaign, clock.now)
-    assert (pace.day, pace.missing) == ((NOW + timedelta(days=2)).date(), 0)
+        found = pace(session)
+    assert (found.day, found.missing) == ((NOW + timedelta(days=2)).date(), 0)
 
 
 def test_a_chair_sees_the_own_part_and_nothing_of_the_others(database, cast, clock, campaign, visitor):

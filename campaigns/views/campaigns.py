@@ -5,13 +5,14 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from campaigns import call_queue, contents, progress, reach, todo_list
 from campaigns.models import Campaign, CampaignState
 from campaigns.ready_made import READY_MADE
 from campaigns.views import campaign_words
 from campaigns.views.campaign_words import STATES
-from organizer import access, page, selections, small_groups, surveys
+from organizer import access, page, selections, small_groups, surveys, writing
 from organizer.menu import Entry
 from organizer.models import Association, RoleName
 from organizer.times import local_day
@@ -22,6 +23,8 @@ SEES = (RoleName.ORGANIZER, RoleName.CHAIR)
 pages = Blueprint("campaigns", __name__)
 MENU = (Entry(N_("Ringkampanjer"), "campaigns.index", "phone", (*SEES, RoleName.SHIFT_LEADER), order=20),)
 ORDER = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.DRAFT, CampaignState.CLOSED)
+STEPS = ("sought", "contacted", "reached", "responded", "signed_up", "activated")
+"""The columns of the table per association, in the order of a funnel (P§6.2)."""
 ON_THE_PAGE = 5
 """So many to-dos stand on the campaign's own page; the rest are one link away."""
 
@@ -119,17 +122,32 @@ def _numbers(seen: reach.Seen) -> dict[str, Any]:
         "managed": seen.managed,
         "progress": found,
         "k": k,
-        "hidden": progress.hidden(found.by_association, k, total_shown=seen.managed),
-        "names": _names(list(found.by_association)),
+        "table": _rows(found, k, seen.managed),
         "shifts": progress.shifts(session, campaign.id, now, seen.places),
-        "pace": progress.pace(session, campaign, now) if going and seen.managed else None,
+        "pace": progress.pace(session, campaign, found, now) if going and seen.managed else None,
         "opens_at": None if not going or call_queue.calling_hours_open(campaign, now) else call_queue.next_opening(campaign, now),
-        "reasons": [(campaign_words.reason(why), number) for why, number in found.not_callable.items()],
+        "reasons": [(campaign_words.reason(why), number) for why, number in found.not_callable.items() if why != "goal_met"],
         "has_questions": campaign.survey_id is not None,
         "activities": contents.activity_ids(session, campaign.id),
     }  # fmt: skip
 
 
-def _names(ids: list[int]) -> list[Any]:
-    rows = sa.select(Association.id, Association.short_name, Association.slug).where(Association.id.in_(ids))
-    return list(page.session().execute(rows.order_by(Association.sort_key, Association.id)))
+def _rows(found: progress.Progress, k: int, total_shown: bool) -> list[tuple[str, str, list[tuple[str, str] | None]]]:
+    """The table's rows as they are written: name, target group, and for each step (part, "av whole") or None if hidden.
+
+    Written here and not in the template, because three hundred rows of six cells are mostly the same few words.
+    """
+    hidden = progress.hidden(found.by_association, k, total_shown)
+    places = sa.select(Association.id, Association.short_name).where(Association.id.in_(list(found.by_association)))
+    of: dict[int, str] = {}
+
+    def cell(place: int, step: str) -> tuple[str, str] | None:
+        share = getattr(found.by_association[place], step)
+        if share.whole not in of:
+            of[share.whole] = gettext("av %(whole)s", whole=writing.number(share.whole))
+        return None if (place, step) in hidden else (writing.number(share.part), of[share.whole])
+
+    return [
+        (row.short_name, writing.number(found.by_association[row.id].people), [cell(row.id, step) for step in STEPS])
+        for row in page.session().execute(places.order_by(Association.sort_key, Association.id))
+    ]
