@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import figures
 from campaigns.models import Call, CallState, Campaign, Hold, QueueRow, QueueState, Shift, ShiftCaller, Target, Todo
-from organizer import district_figures, small_groups
+from organizer import small_groups
 from organizer.activation import STEPS, Figures, Share
 from organizer.models import Association, Event, Kind
 from organizer.times import local_day
@@ -53,8 +53,6 @@ class Progress:
     """Wrong numbers: mended of all."""
     not_callable: dict[str, int]
     """People who will not be rung, by why, who have not been sought either."""
-    counted_on: date
-    """The day by whose end the table was counted: today, or yesterday where a large campaign keeps its figures."""
 
     @property
     def left(self) -> int:
@@ -90,25 +88,14 @@ class ShiftLine:
 
 
 def of(session: Session, campaign: Campaign, now: datetime, places: Places = None) -> Progress:
-    """Everything the campaign page counts; each figure over T of `places`, people and not calls.
-
-    In a large campaign the table is the one kept last night (district_figures.LARGE); the bar is always of now.
-    """
-    today, people = local_day(now), _people(session, campaign.id, places)
-    kept = _kept(session, campaign, today, people, places)
-    by_association = kept or figures.of_campaign(session, campaign, today, places)
+    """Everything the campaign page counts; each figure over T of `places`, people and not calls."""
+    by_association = figures.of_campaign(session, campaign, local_day(now), places)
     total = _pooled(by_association)
-    reached, sought = total.reached.part, total.sought.part
-    if kept:
-        reached, sought = (
-            _happened_to(session, campaign.id, kind, places) for kind in (Kind.CONVERSATION, Kind.ATTEMPT)
-        )
     waiting = _waiting(session, campaign.id, places)
     return Progress(
-        bar=Bar(people, reached, sought - reached - waiting, waiting),
+        bar=Bar(total.people, total.reached.part, total.sought.part - total.reached.part - waiting, waiting),
         total=total,
         by_association=by_association,
-        counted_on=today - timedelta(days=1) if kept else today,
         calling=_calling(session, campaign.id, now, places),
         refused=_refused(session, campaign.id, places),
         wrong=_wrong(session, campaign.id, places),
@@ -193,41 +180,6 @@ def shifts(session: Session, campaign_id: int, now: datetime, places: Places = N
 
 def _pairs(rows: Any) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
-
-
-def _people(session: Session, campaign_id: int, places: Places) -> int:
-    here = sa.select(sa.func.count()).select_from(Target)
-    return session.scalar(
-        here.where(Target.campaign_id == campaign_id, Target.excluded_on.is_(None), _within(Target.association_id, places))
-    ) or 0  # fmt: skip
-
-
-def _kept(session: Session, campaign: Campaign, today: date, people: int, places: Places) -> dict[int, Figures]:
-    """The funnel of each association as kept last night, if the campaign is so large; else nothing."""
-    shares = district_figures.kept_steps(session, today, figures.scope(campaign.id), people, STEPS)
-    wanted = shares.get("sought", {})
-    if places is not None and wanted:
-        reached = set(session.scalars(places))
-        wanted = {place: share for place, share in wanted.items() if place in reached}
-    return {
-        place: Figures(place, share.whole, **{step: shares[step].get(place, Share(0, 0)) for step in STEPS})
-        for place, share in wanted.items()
-    }
-
-
-def _happened_to(session: Session, campaign_id: int, kind: Kind, places: Places) -> int:
-    """How many people in T something has happened to in this campaign."""
-    people = sa.select(sa.func.count(Event.person_id.distinct())).where(
-        Event.campaign_id == campaign_id, Event.kind == kind, ~_excluded()
-    )
-    if places is not None:
-        here = (
-            Target.campaign_id == campaign_id,
-            Target.person_id == Event.person_id,
-            Target.association_id.in_(places),
-        )
-        people = people.where(sa.exists().where(*here))
-    return session.scalar(people) or 0
 
 
 def _excluded() -> sa.ColumnElement[bool]:
