@@ -1,11 +1,17 @@
-"""The queue's limit: the same durable rows with the best statement we can write by hand, through the driver alone."""
+"""The queue's limit: the same questions asked and the same rows written by hand, through the driver alone.
+
+A claim must ask whether the person may be rung; so the limit asks it too, in the same hand-written statement. A report
+is the shortest that writes what "We talked" writes: call, row, three ledger entries, hold.
+"""
 
 import sqlite3
 from typing import Protocol
 
 import psycopg
+from sqlalchemy.dialects import postgresql
 
 from bench.district import NOW
+from campaigns import claiming
 from organizer.db import Database
 
 UNTIL = NOW.replace(minute=45)
@@ -38,11 +44,15 @@ class BarePostgresql:
     def __init__(self, url: str) -> None:
         """Connect."""
         self.connection = psycopg.connect(url, autocommit=True)
+        text = claiming.on_postgresql(one_place=False, also_avoided=False)
+        self.statement = str(text.compile(dialect=postgresql.psycopg.dialect()))  # type: ignore[no-untyped-call]
+        self.asked = {"campaign": 1, "shift": None, "now": NOW, "today": NOW.date(), "until": UNTIL,
+                      "clock": "18:00", "day_kind": "weekday"}  # fmt: skip
 
     def claim(self, account: int) -> int | None:
         """See Bare."""
-        row = self.connection.execute(_CLAIM, (account, UNTIL, account, NOW)).fetchone()
-        return row[0] if row else None
+        row = self.connection.execute(self.statement, {**self.asked, "account": account}).fetchone()
+        return row[1] if row else None
 
     def report(self, account: int, call: int) -> None:
         """See Bare."""
@@ -61,16 +71,15 @@ class BareSqlite:
         self.connection = sqlite3.connect(file, isolation_level=None, timeout=60, check_same_thread=False)
         for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             self.connection.execute(f"PRAGMA {pragma}")
+        self.statement = str(claiming.on_sqlite(one_place=False, also_avoided=False))
         self.now, self.until = (moment.strftime("%Y-%m-%d %H:%M:%S.%f") for moment in (NOW, UNTIL))
+        self.asked = {"campaign": 1, "now": self.now, "today": DAY, "clock": "18:00", "day_kind": "weekday"}
 
     def claim(self, account: int) -> int | None:
         """See Bare."""
         run = self.connection.execute
         run("BEGIN IMMEDIATE")
-        row = run(
-            "SELECT id, person_id, association_id FROM call_queue WHERE campaign_id = 1 AND state = 'ready'"
-            " AND due_at <= ? ORDER BY priority, due_at, id LIMIT 1", (self.now,),
-        ).fetchone()  # fmt: skip
+        row = run(self.statement, {**self.asked, "account": account}).fetchone()
         if row is None:
             run("ROLLBACK")
             return None
@@ -109,25 +118,6 @@ class BareSqlite:
         self.connection.close()
 
 
-_CLAIM = """
-    WITH picked AS (
-        SELECT id, person_id, association_id FROM call_queue
-        WHERE campaign_id = 1 AND state = 'ready' AND due_at <= now() + interval '10 years'
-        ORDER BY priority, due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-    ), held AS (
-        INSERT INTO holds (call_id, queue_id, person_id, account_id, expires_at, back_to)
-        SELECT nextval('calls_id_seq'), id, person_id, %s, %s, 'ready' FROM picked RETURNING call_id, queue_id, person_id
-    ), numbers AS (
-        INSERT INTO hold_numbers (e164, call_id)
-        SELECT n.e164, held.call_id FROM held JOIN phones n ON n.person_id = held.person_id
-    ), taken AS (
-        UPDATE call_queue q SET state = 'held' FROM held WHERE q.id = held.queue_id
-    )
-    INSERT INTO calls (id, campaign_id, queue_id, person_id, association_id, account_id, state, assigned_at, detail,
-                       late, contested, note, before)
-    SELECT held.call_id, 1, picked.id, picked.person_id, picked.association_id, %s, 'open', %s, '{}', FALSE, FALSE, '', '{}'
-    FROM held, picked RETURNING id
-"""
 _REPORT = """
     WITH said AS (
         UPDATE calls SET state = 'reported', outcome = 'reached', client_ref = %s, content_hash = 'x', happened_at = %s,

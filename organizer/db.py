@@ -1,5 +1,6 @@
 """Engine, transactions, the UTC type and the keys for Swedish sorting and searching; the only file that commits."""
 
+import select
 import threading
 import unicodedata
 from collections import deque
@@ -92,13 +93,14 @@ class Database:
         self._lock = FairLock() if self.sqlite else None
         options.setdefault("hide_parameters", True)  # what goes wrong is logged, whom it was about is not
         if not self.sqlite:
-            options.setdefault("pool_pre_ping", True)
             options.setdefault("pool_size", 12)
             options.setdefault("max_overflow", 24)
         self.engine = sa.create_engine(url, **options)
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "checkout", _refuse_dead_connection)
         self._writer = self.engine.execution_options(writing=True)
 
     @contextmanager
@@ -132,6 +134,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _refuse_dead_connection(connection: Any, _record: Any, _proxy: Any) -> None:
+    """A server that has gone away has hung up: seen without asking it, which would cost every transaction a question."""
+    line = select.poll()
+    line.register(connection.pgconn.socket, select.POLLIN)
+    if line.poll(0):
+        raise sa.exc.DisconnectionError("the database has closed this connection")
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -40,3 +40,16 @@ def test_a_moment_comes_back_aware(database):
     with database.writing() as session:
         session.execute(sa.insert(Throttle).values(key="a", window_ends=NOW, count=0))
         assert session.scalar(sa.select(Throttle.window_ends)) == NOW
+
+
+def test_a_connection_the_server_has_hung_up_is_replaced(database):
+    if database.sqlite:
+        return
+    with database.writing() as session:
+        pid = session.scalar(sa.text("SELECT pg_backend_pid()"))
+    other = sa.create_engine(database.engine.url)
+    with other.connect() as connection:
+        connection.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    other.dispose()
+    with database.writing() as session:
+        assert session.scalar(sa.text("SELECT pg_backend_pid()")) != pid
