@@ -14,6 +14,7 @@ from organizer import phones
 from organizer.words import Refused
 
 Fields = MultiDict[str, str]
+"""What a form sends."""
 
 
 @dataclass(frozen=True, slots=True)
