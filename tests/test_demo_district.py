@@ -1,12 +1,16 @@
 """The demo district: whole, invented from end to end, true on every page, and unable to reach anybody."""
 
+import html
+import re
 import shutil
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from app import create_app
 from campaigns import figures, outcomes, telephony
 from campaigns.demo import loading, tonight
 from campaigns.demo.names import FIRST, LAST, OTHERS
@@ -41,6 +45,7 @@ from organizer.models import (
     SignUp,
 )  # fmt: skip
 from organizer.words import Refused
+from tests.visitor import Visitor
 
 NOW = datetime(2026, 11, 19, 17, 0, tzinfo=UTC)
 
@@ -62,6 +67,14 @@ def whole(tmp_path_factory, sqlite_template):
 def demo(whole):
     with whole.reading() as session:
         yield session
+
+
+@pytest.fixture
+def site(whole, configuration, clock):
+    """The application on the whole district; only logins and looks are written."""
+    app = create_app(replace(configuration, database_url=str(whole.engine.url), demo=True), clock)
+    yield app
+    app.extensions["database"].dispose()
 
 
 def count(session, *what):
@@ -167,6 +180,28 @@ def test_every_role_has_somebody_to_log_in_as(demo):
     holders = {one.role: one.name for one in demo_roles.holders(demo, NOW)}
     assert set(holders) == set(RoleName)
     assert holders[RoleName.CALLER] == "Birgitta Norlin"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", list(RoleName))
+def test_every_link_a_role_can_follow_leads_to_a_page(site, whole, role):
+    with whole.reading() as session:
+        account = session.get(Account, demo_roles.holder(session, role, NOW).account_id)
+    visitor = Visitor(site).log_in_as(account, "caller" if role in {RoleName.CALLER, RoleName.SHIFT_LEADER} else "full")
+    waiting, seen, patterns, broken = ["/", "/meny"], set(), Counter(), []
+    while waiting:
+        address = waiting.pop(0)
+        pattern = re.sub(r"[0-9]+|forening/[a-z-]+", "N", address.split("?")[0])
+        if address in seen or patterns[pattern]:
+            continue
+        seen.add(address)
+        patterns[pattern] += 1
+        page = visitor.get(address)
+        if page.status != 200:
+            broken.append((address, page.status))
+        waiting += [html.unescape(one).split("#")[0] for one in re.findall(r'<a[^>]*href="(/[^"]*)"', page.html)]
+    assert broken == []
+    assert len(patterns) >= 3
 
 
 def test_something_waits_for_the_organizer(demo):
