@@ -38,7 +38,8 @@ def measure(make: Make) -> Iterator[Figure]:
         second.write_bytes(_file(1))
         with make() as database:
             _places(database)
-            limit = _timed(lambda: _raw(database, first))
+            with bulk.undisturbed():
+                limit = _timed(lambda: _raw(database, first))
         with make() as database:
             engine = "sqlite" if database.sqlite else "postgresql"
             place = _places(database)

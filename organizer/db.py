@@ -174,19 +174,27 @@ def _days_after_postgresql(element: Any, compiler: Any, **how: Any) -> str:
     return f"({day} + CAST({days} AS INTEGER))"
 
 
-_AFTER_Z = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"}
+class _Letters(dict[int, str]):
+    """What each letter becomes in a key, worked out once: lower case without marks."""
+
+    def __missing__(self, letter: int) -> str:
+        """Take the marks off a letter met for the first time."""
+        decomposed = unicodedata.normalize("NFKD", chr(letter))
+        bare = self[letter] = "".join(part for part in decomposed if not unicodedata.combining(part))
+        return bare
+
+
+_BARE = _Letters()
+_SORTED = _Letters(
+    {ord(letter): after for letter, after in (("å", "{"), ("ä", "|"), ("æ", "|"), ("ö", "}"), ("ø", "}"))}
+)
 
 
 def sort_key(name: str) -> str:
     """A key under which both engines sort names the Swedish way: å, ä, ö last."""
-    return "".join(_AFTER_Z.get(letter) or _bare(letter) for letter in name.casefold().strip())[:120]
+    return name.casefold().strip().translate(_SORTED)[:120]
 
 
 def search_key(text: str) -> str:
     """A key that finds Åsa by "asa": lower case, no marks, single spaces."""
-    return " ".join("".join(_bare(letter) for letter in text.casefold()).split())[:200]
-
-
-def _bare(letter: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", letter)
-    return "".join(part for part in decomposed if not unicodedata.combining(part))
+    return " ".join(text.casefold().translate(_BARE).split())[:200]

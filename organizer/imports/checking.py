@@ -9,6 +9,7 @@ from itertools import islice
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from organizer import bulk
 from organizer.imports.changes import Change, change
 from organizer.imports.matching import Match, Matcher
 from organizer.imports.places import Places
@@ -40,6 +41,10 @@ class Examination:
 
     def changes(self, source: Source) -> Iterator[list[Change]]:
         """What the rows do, a chunk at a time, in the file's order."""
+        with bulk.undisturbed():
+            yield from self._changes(source)
+
+    def _changes(self, source: Source) -> Iterator[list[Change]]:
         register = Register(self.session, self.places)
         matcher = Matcher(register)
         rows = iter(source)

@@ -72,9 +72,9 @@ class Register:
 
     def by_name(self, rows: Sequence[Row]) -> dict[str, list[Known]]:
         """Everybody who shares a name with one of these rows."""
-        keys = list({row.key() for row in rows if row.first or row.last})
+        keys = list({row.key() for row in rows if row.first or row.last}) if self.newest else []
         found: dict[str, list[Known]] = defaultdict(list)
-        if keys and self.newest:
+        if keys:
             people = self._people(bulk.among(self._session, Person.search_key, keys))
             self._add_the_rest(people, rows)
             for one in people:
