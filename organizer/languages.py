@@ -44,8 +44,11 @@ def chosen() -> str:
     """The visitor's language: the cookie's (they just switched), else the account's, else Swedish."""
     if not has_request_context():
         return "sv"
-    wanted = request.cookies.get("lang") or getattr(current_user, "language", None)
-    return wanted if wanted in LANGUAGES else "sv"
+    known: str | None = request.environ.get("rundan.language")
+    if known is None:  # asked for by every number of a page, so it is found out once a request
+        wanted = request.cookies.get("lang") or getattr(current_user, "language", None)
+        known = request.environ["rundan.language"] = wanted if wanted in LANGUAGES else "sv"
+    return known
 
 
 def say(language: str, sentence: str, **values: Any) -> str:

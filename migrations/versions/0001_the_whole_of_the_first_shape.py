@@ -170,7 +170,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('timeline', schema=None) as batch_op:
         batch_op.create_index('ix_timeline_campaign', ['campaign_id', 'kind', 'person_id', 'day'], unique=False)
-        batch_op.create_index('ix_timeline_person', ['person_id', 'kind', 'day'], unique=False)
+        batch_op.create_index('ix_timeline_person', ['person_id', 'kind', 'day', 'campaign_id'], unique=False)
         batch_op.create_index('ix_timeline_place', ['association_id', 'kind', 'day', 'person_id'], unique=False)
 
     op.create_table('acquaintances',

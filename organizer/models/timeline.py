@@ -40,7 +40,7 @@ class Event(Base):
     __table_args__ = (
         sa.Index("ix_timeline_place", "association_id", "kind", "day", "person_id"),
         sa.Index("ix_timeline_campaign", "campaign_id", "kind", "person_id", "day"),
-        sa.Index("ix_timeline_person", "person_id", "kind", "day"),
+        sa.Index("ix_timeline_person", "person_id", "kind", "day", "campaign_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
