@@ -18,11 +18,11 @@ from campaigns import (
 )
 from campaigns.models import Campaign, CampaignState, Shift, Template
 from campaigns.ready_made import READY_MADE
-from campaigns.views import campaign_form, campaign_words, shift_form
+from campaigns.views import campaign_form, campaign_what, campaign_words, shift_form
 from campaigns.views.campaign_form import Form
 from campaigns.views.campaigns import heading, pages
 from organizer import access, page
-from organizer.models import Association, RoleName, Selection
+from organizer.models import Association, RoleName
 from organizer.views import selection_form
 from organizer.words import Missing, Refused
 
@@ -68,9 +68,9 @@ def save_what(campaign_id: int) -> ResponseReturnValue:
     campaign = _draft(campaign_id, to_change=True)
     form = Form(campaign_form.compacted(request.form))
     definition = selection_form.definition_of(form.values)
-    if use_saved(form, definition) or selection_form.after_button(definition, form.values, page.now()):
+    if campaign_what.use_saved(form, definition) or selection_form.after_button(definition, form.values, page.now()):
         return _what_page(campaign, form, definition)
-    if not store_what(campaign, form, definition):
+    if not campaign_what.store_what(campaign, form, definition):
         return _what_page(campaign, form, definition), 422
     return redirect(url_for("campaigns.when", campaign_id=campaign_id))
 
@@ -92,7 +92,7 @@ def save_when(campaign_id: int) -> ResponseReturnValue:
     campaign = _draft(campaign_id, to_change=True)
     form = Form(request.form)
     wanted = campaign_form.when_of(form.values)
-    stale(campaign, form)
+    campaign_what.stale(campaign, form)
     form.refuse(definition_checks.when(campaign, wanted, page.now()))
     if not form.errors:
         try:
@@ -133,66 +133,6 @@ def start(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for("campaigns.one", campaign_id=campaign_id))
 
 
-def store_what(campaign: Campaign, form: Form, definition: dict[str, Any]) -> bool:
-    """Check and save *Vilka och vad*; False, with the mistakes in the form, when something is wrong."""
-    session, wanted = page.session(), campaign_form.what_of(form.values, definition)
-    stale(campaign, form)
-    form.refuse(definition_checks.what(session, campaign, wanted, page.now()))
-    if not form.errors:
-        try:
-            with session.begin_nested():
-                definitions.edit_what(session, campaign, wanted, page.viewer().account_id, page.now())
-        except Refused as refusal:
-            form.refuse([refusal])
-    return not form.errors
-
-
-def stale(campaign: Campaign, form: Form) -> None:
-    """Notice that somebody else has changed the campaign since this form was opened; saving again writes over."""
-    if form.get("seen") != definitions.fingerprint(page.session(), campaign):
-        form.refuse([Refused(
-            "Någon annan har ändrat kampanjen medan du skrev. Det du skrev står kvar här men är inte sparat. "
-            "Spara igen om ditt ska gälla, eller ladda om sidan för att se ändringen.", field="seen",
-        )])  # fmt: skip
-
-
-def use_saved(form: Form, definition: dict[str, Any]) -> bool:
-    """Replace the conditions by those of a saved selection, if that button was pressed."""
-    if "use" not in form.values:
-        return False
-    chosen = form.get("selection")
-    found = [row for row in saved_selections() if str(row.id) == chosen]
-    if found:
-        definition["all"] = list(found[0].definition.get("all", []))
-    return True
-
-
-def saved_selections() -> list[Any]:
-    """The selections the viewer may use, by name."""
-    rows = sa.select(Selection.id, Selection.name, Selection.definition).order_by(Selection.name, Selection.id)
-    here = Selection.association_id.in_(access.reach(page.viewer(), *selection_form.ROLES))
-    return list(page.session().execute(rows.where(here)).all())
-
-
-def what_context(campaign: Campaign, form: Form, definition: dict[str, Any]) -> dict[str, Any]:
-    """What the fields of *Vilka och vad* need around them."""
-    session = page.session()
-    path = session.scalar(sa.select(Association.path).where(Association.id == campaign.association_id)) or "-"
-    return {
-        "campaign": campaign,
-        "form": form,
-        "seen": definitions.fingerprint(session, campaign),
-        "definition": definition,
-        "counted": selection_form.counted(session, definition, [path], page.now()),
-        "activities": contents.choices(session, campaign, page.now()),
-        "locked_questions": contents.has_answers(session, campaign),
-        "fields": script.FIELDS,
-        "saved": saved_selections(),
-        "ready": READY_MADE[campaign.template],
-        **selection_form.choices(session, [path]),
-    }
-
-
 def first_shift_values(campaign: Campaign) -> campaign_form.Values:
     """The draft's own shift, or the next evening inside the calling hours."""
     session, now = page.session(), page.now()
@@ -205,7 +145,7 @@ def first_shift_values(campaign: Campaign) -> campaign_form.Values:
 
 
 def _what_page(campaign: Campaign, form: Form, definition: dict[str, Any]) -> str:
-    return render_template("campaigns/what.html", **what_context(campaign, form, definition))
+    return render_template("campaigns/what.html", **campaign_what.what_context(campaign, form, definition))
 
 
 def _when_page(campaign: Campaign, form: Form) -> str:
@@ -222,7 +162,10 @@ def _review_page(campaign: Campaign, refusal: Refused | None = None) -> str:
     if refusal and not problems:
         problems = [refusal]
     shift = _first_shift(campaign)
-    found = None if any(_of_target(one) for one in problems) else preview.of(session, campaign, now)
+    try:
+        found = preview.of(session, campaign, now)
+    except Refused:  # the saved selection cannot be read, which stands among the problems
+        found = None
     return render_template(
         "campaigns/review.html", campaign=campaign, preview=found, shift=shift,
         problems=[(page.in_words(one), "campaigns.when" if _of_when(one) else "campaigns.what", one.field) for one in problems],
@@ -234,10 +177,6 @@ def _review_page(campaign: Campaign, refusal: Refused | None = None) -> str:
 
 def _of_when(refusal: Refused) -> bool:
     return (refusal.field or "").startswith(("starts", "ends", "week", "max_", "pause_"))
-
-
-def _of_target(refusal: Refused) -> bool:
-    return refusal.field is None or refusal.field.startswith(("kind-", "ids-", "days-", "day-", "year-", "number-"))
 
 
 def _save_first_shift(campaign: Campaign, form: Form) -> None:

@@ -8,7 +8,8 @@ from campaigns import definition_checks, definitions, reach
 from campaigns.models import Campaign, CampaignState
 from campaigns.views import campaign_form
 from campaigns.views.campaign_form import Form, Values
-from campaigns.views.campaign_new import ROLE, stale, use_saved, what_context
+from campaigns.views.campaign_new import ROLE
+from campaigns.views.campaign_what import stale, use_saved, what_context
 from campaigns.views.campaigns import heading, pages
 from organizer import access, page
 from organizer.views import selection_form
