@@ -103,7 +103,7 @@ def half_in() -> Account | None:
     half = session.get("half") or {}
     if int(page.now().timestamp()) - half.get("at", 0) > HALF_LASTS:
         return None
-    account = page.session().get(Account, half.get("id"))
+    account = page.session().get(Account, half.get("id", 0))
     return account if account and account.disabled_at is None and _mark(account) == half.get("with") else None
 
 

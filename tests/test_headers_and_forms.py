@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from werkzeug.test import EnvironBuilder
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from organizer.models import Throttle
 from tests import routes
@@ -107,17 +107,18 @@ class Endless(io.RawIOBase):
 
 
 def test_two_hundred_megabytes_are_refused_before_they_are_read(app, world, visitors):
+    cookie = visitors["organizer"].client.get_cookie("rundan").value
     for rule, method in rules(app, "POST"):
         flood = Endless()
-        builder = EnvironBuilder(address(app, rule.endpoint, world.own), method=method)
-        environ = builder.get_environ() | {
+        environ = EnvironBuilder(address(app, rule.endpoint, world.own), method=method).get_environ() | {
             "wsgi.input": io.BufferedReader(flood),
             "CONTENT_TYPE": "application/x-www-form-urlencoded",
             "CONTENT_LENGTH": str(flood.left),
+            "HTTP_COOKIE": f"rundan={cookie}",
         }
-        answer = visitors["organizer"].client.open(environ)
-        assert answer.status_code == 413, rule.endpoint
-        assert "för stor" in answer.get_data(as_text=True)
+        body, status, _headers = run_wsgi_app(app, environ, buffered=True)
+        assert status.startswith("413"), rule.endpoint
+        assert "för stor" in b"".join(body).decode()
         assert flood.left > 190 * 1024 * 1024
 
 
@@ -163,7 +164,7 @@ def test_no_garbage_in_any_address_breaks_anything(app, world, visitors):
 QUERIES = ["q", "sida", "konto", "person", "visa", "plats", "from", "to", "fran", "till", "period", "ar", "year", "campaign", "kampanj", "sparat", "logged", "state"]  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(email=st.text(max_size=60), password=st.text(max_size=60), phone=st.text(max_size=30), code=st.text(max_size=12))
 def test_no_login_form_breaks_whatever_is_typed(app, cast, email, password, phone, code):
     with app.extensions["database"].writing() as session:
@@ -177,7 +178,7 @@ def test_no_login_form_breaks_whatever_is_typed(app, cast, email, password, phon
         ("/logga-in/glomt", {"email": email, "password": password, "recovery": code}),
     ):
         answer = visitor.client.post(where, data={**data, "csrf_token": token})
-        assert answer.status_code in {200, 302, 422, 429}
+        assert answer.status_code in {200, 302, 400, 422, 429}
 
 
 def test_tries_are_counted_without_saying_whose(app, cast, database):
