@@ -141,8 +141,8 @@ PUBLIC = {
 }  # fmt: skip
 """What anybody may ask for without having logged in. Nothing else."""
 
-PARTS = {"selections.live_count", "campaigns.live", "call.qr", "practice.qr"}
-"""Addresses that answer with a part of a page, for scripts."""
+PARTS = {"selections.live_count", "campaigns.live", "call.qr", "practice.qr", "imports.example", "imports.bad_rows"}
+"""Addresses that answer with a part of a page, a picture or a file."""
 
 PUBLIC_VALUES: dict[str, Values] = {
     "static": lambda _things: {"version": "x", "name": "rundan.css"},
