@@ -24,7 +24,8 @@ LARGEST = 64 * 1024
 @access.public
 def news(ref: str) -> ResponseReturnValue:
     """News about one message, signed by the provider; the address is ours as the settings know it (twilio.md B7)."""
-    request.max_content_length = LARGEST
+    if (request.content_length or 0) > LARGEST:
+        abort(413)
     configuration, query = current_app.extensions["configuration"], request.query_string.decode("ascii", "replace")
     address = configuration.public_base_url + request.path + (f"?{query}" if query else "")
     gateway = _worker().gateway(page.session())
