@@ -61,7 +61,7 @@ def test_an_empty_page_and_a_long_one(visitor, database, clock, cast):
     older = visitor.get("/system/sms?fore=6")
     assert ("Meddelande 4." in older.words, "Meddelande 54." in older.words) == (True, False)
     for odd in ("?fore=x", "?fore=-1", "?fore=99999999999999999999", "?fore=%00"):
-        assert visitor.get(f"/system/sms{odd}").status == 200
+        assert visitor.get(f"/system/sms{odd}").status in {200, 400}
 
 
 @pytest.mark.parametrize(("button", "state"), [("Skicka igen", S.QUEUED), ("Låt bli", S.CANCELLED)])
