@@ -40,13 +40,8 @@ class Report:
 
 
 def write(session: Session, call: Any, report: Report, at: datetime, now: datetime) -> dict[str, Any]:
-    """Write what the call led to; returns what was written over, for `take_back`. `at` is when it happened."""
-    happened = [
-        Happening(kind, "calls", call.id, call.person_id, at, call.association_id, call.campaign_id)
-        for kind in kinds(report.outcome, report.detail)
-    ]
-    happened += _invite(session, call, report.invited, at)
-    timeline.record_all(session, happened)
+    """Write what else became known; returns what was written over, for `take_back`. `at` is when it happened."""
+    timeline.record_all(session, _invite(session, call, report.invited, at))
     before = _LEARNT[report.outcome](session, call, report, now) if report.outcome in _LEARNT else {}
     if report.detail.get("leaving") and report.outcome.startswith("opt_out"):
         before |= _leaving(session, call, report, now)

@@ -9,12 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import effects, holds, replay, todos
+from campaigns import effects, holds, replay, saying, todos
 from campaigns.effects import Report
 from campaigns.models import Call, CallState, Campaign, CampaignState, Hold, QueueRow, QueueState
-from campaigns.outcome_table import OUTCOMES, Outcome
+from campaigns.outcome_table import OUTCOMES, Outcome, kinds
+from campaigns.placing import Told
 from campaigns.statements import typed
 from organizer.db import Utc
+from organizer.times import local_day
 from organizer.words import Missing, Refused
 
 CHANGED_WITHIN = timedelta(hours=24)
@@ -58,11 +60,10 @@ def report(session: Session, call_id: int, account_id: int, report: Report, now:
         raise Refused("Samtalet är ångrat och kan inte rapporteras igen. Personen finns på sidan Ring.")
     if not call.held and now > call.assigned_at + holds.LEASE_WHEN_RINGING + LATE_WITHIN:
         raise Refused("Det har gått för lång tid sedan samtalet, så det går inte att spara. Prata med passledaren.")
-    _write(session, call, report, now, late=not call.held, contested=bool(call.contested_by))
+    told = _write(session, call, report, now, late=not call.held, contested=bool(call.contested_by))
     if call.contested_by:
         _tell_contested(session, call, now)
-    session.execute(_LET_GO, {"call": call.id})
-    replay.person(session, call.person_id, now)
+    replay.person(session, call.person_id, now, told)
     return _answer(call, report, late=not call.held, contested=bool(call.contested_by))
 
 
@@ -103,14 +104,20 @@ def _change(session: Session, call: Any, report: Report, now: datetime) -> Repor
     return _answer(call, report, late=call.late, contested=call.contested)
 
 
-def _write(session: Session, call: Any, report: Report, now: datetime, *, late: bool, contested: bool) -> None:
+def _write(session: Session, call: Any, report: Report, now: datetime, *, late: bool, contested: bool) -> Told:
+    """The call, its ledger entries, everything else that became known; whoever held the person no longer does."""
     at = call.happened_at or min(max(report.happened_at or now, call.assigned_at), now)
-    before = effects.write(session, call, report, at, now)
-    _set(
-        session, call, state=CallState.REPORTED, outcome=report.outcome, detail=_kept(report.detail),
-        client_ref=report.client_ref, content_hash=_content(report), happened_at=at,
-        reported_at=call.reported_at or now, late=late, contested=contested, note=report.note[:280], before=before,
-    )  # fmt: skip
+    before, detail = effects.write(session, call, report, at, now), _kept(report.detail)
+    said = {
+        "call": call.id, "was": call.state, "outcome": report.outcome, "detail": detail, "ref": report.client_ref,
+        "content": _content(report), "at": at, "reported_at": call.reported_at or now, "late": late,
+        "contested": contested, "note": report.note[:280], "before": before, "person": call.person_id,
+        "association": call.association_id, "campaign": call.campaign_id, "day": local_day(at),
+        "kinds": " ".join(kinds(report.outcome, report.detail)), "suffix": f":calls:{call.id}",
+    }  # fmt: skip
+    if not saying.say(session, said):
+        raise Missing
+    return Told(call.campaign_id, call.account_id, report.outcome, detail, at)
 
 
 def _set(session: Session, call: Any, **columns: Any) -> None:
@@ -214,4 +221,3 @@ _OWN_CALL = {
     )
     for lock in ("", " FOR NO KEY UPDATE OF c, p")
 }  # fmt: skip
-_LET_GO = typed("DELETE FROM holds WHERE call_id = :call")

@@ -20,14 +20,15 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def person(session: Session, person_id: int, now: datetime) -> None:
+def person(session: Session, person_id: int, now: datetime, known: Told | None = None) -> None:
     """Put every queue row of a person where the facts say it belongs (calls, refusals, the person, the campaign).
 
     Used after a report, a change, an undo, a late report and whenever something is learnt about the person; so they
-    can never disagree. Somebody who must not be rung any more is taken from whoever holds them, at once (P§4.6).
+    can never disagree. Somebody who must not be rung any more is taken from whoever holds them, at once (P§4.6). `known` is the call just reported:
+    if it is the person's only one, it need not be read again.
     """
     changed: list[dict[str, Any]] = []
-    for row, there in where(session, person_id, now):
+    for row, there in where(session, person_id, now, known):
         if row.held and there.state in (QueueState.BLOCKED, QueueState.REMOVED):
             holds.let_go(session, Hold.call_id == row.held)
         elif row.held:
@@ -42,10 +43,13 @@ def person(session: Session, person_id: int, now: datetime) -> None:
         session.execute(_MOVE, changed if len(changed) > 1 else changed[0])
 
 
-def where(session: Session, person_id: int, now: datetime) -> list[tuple[Any, Place]]:
+def where(session: Session, person_id: int, now: datetime, known: Told | None = None) -> list[tuple[Any, Place]]:
     """Each queue row of a person in campaigns that go on, with the place it should have."""
     rows = session.execute(_ROWS, {"person": person_id, "today": local_day(now)}).all()
-    calls = [Told(*call) for call in session.execute(_CALLS, {"person": person_id})]
+    if rows and rows[0].calls == 1 and known:
+        calls = [known]
+    else:
+        calls = [Told(*call) for call in session.execute(_CALLS, {"person": person_id})]
     return [(row, place(row.campaign_id, _rules(row), row.entered_at, calls, row.hindrance, now)) for row in rows]
 
 
@@ -66,7 +70,8 @@ def _check(before: str, after: str) -> None:
 _ROWS = typed(f"""
     SELECT q.id, q.campaign_id, q.entered_at, q.state, q.why, q.priority, q.due_at, q.attempts, q.last_call_at,
            q.callback_by, q.avoid_account_id, q.language,
-           c.pauses, c.max_attempts, c.hours, c.any_hour, h.call_id AS held, h.back_to, {HINDRANCE} AS hindrance
+           c.pauses, c.max_attempts, c.hours, c.any_hour, h.call_id AS held, h.back_to, {HINDRANCE} AS hindrance,
+           (SELECT count(*) FROM calls k WHERE k.person_id = :person AND k.state = 'reported') AS calls
     FROM call_queue q
     JOIN campaigns c ON c.id = q.campaign_id
     JOIN people p ON p.id = q.person_id

@@ -9,8 +9,10 @@ from organizer.db import Utc
 
 TYPES: dict[str, Any] = {
     **dict.fromkeys(("account", "campaign", "shift", "association", "call", "queue", "person", "year"), sa.Integer),
-    **dict.fromkeys(("now", "until", "late"), Utc),
-    **dict.fromkeys(("today", "since", "lately", "late_since"), sa.Date),
+    **dict.fromkeys(("now", "until", "at", "reported_at"), Utc),
+    **dict.fromkeys(("late", "contested"), sa.Boolean),
+    **dict.fromkeys(("detail", "before"), sa.JSON),
+    **dict.fromkeys(("today", "day", "since", "lately", "late_since"), sa.Date),
     **dict.fromkeys(("clock", "day_kind", "back_to", "path"), sa.String),
 }
 """What each parameter name means, everywhere in this package."""

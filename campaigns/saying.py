@@ -1,0 +1,39 @@
+"""The statement that writes a report: the call, its ledger entries and the end of the hold, all or nothing."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from campaigns.statements import is_postgresql, typed
+from organizer.db import changed
+
+_SAID = """
+    UPDATE calls SET state = 'reported', outcome = :outcome, detail = :detail, client_ref = :ref,
+                     content_hash = :content, happened_at = :at, reported_at = :reported_at, late = :late,
+                     contested = :contested, note = :note, before = :before
+    WHERE id = :call AND state = :was
+"""
+_COUNTED = """
+    INSERT INTO timeline (key, kind, person_id, association_id, campaign_id, mass, at, day)
+    SELECT k.kind || :suffix, k.kind, :person, :association, :campaign, FALSE, :at, :day
+    FROM (SELECT 'attempt' AS kind UNION ALL SELECT 'contact' UNION ALL SELECT 'conversation') k
+    WHERE :kinds LIKE '%' || k.kind || '%'
+    ON CONFLICT (key) DO NOTHING
+"""
+_LET_GO = "DELETE FROM holds WHERE call_id = :call"
+
+_AT_ONCE = typed(f"""
+    WITH said AS ({_SAID} RETURNING id), counted AS ({_COUNTED}), gone AS ({_LET_GO}) SELECT count(*) FROM said
+""")  # noqa: S608  made of constants alone
+_IN_TURN = tuple(typed(step) for step in (_SAID, _COUNTED, _LET_GO))
+
+
+def say(session: Session, said: dict[str, Any]) -> bool:
+    """Write the report if the call stands where it was read (`was`); False, and the caller rolls back, if not.
+
+    PostgreSQL does it in one statement, SQLite in three of the same words.
+    """
+    if is_postgresql(session):
+        return bool(session.execute(_AT_ONCE, said).scalar())
+    done = [session.execute(step, {name: said[name] for name in step._bindparams}) for step in _IN_TURN]  # noqa: SLF001
+    return changed(done[0]) == 1
