@@ -143,7 +143,7 @@
     if (answer.state === 'sent') { until = Date.now() + 45 * 6e4; warn(); }
     if (answer.state === 'refused') location.assign(d.now);
   }
-  function warn() { all('[data-lease]').forEach(one => { one.hidden = until - Date.now() > 12e4; }); }
+  function warn() { all('form[data-lease]').forEach(one => { one.hidden = until - Date.now() > 12e4; }); }
   all('a[href^="tel:"][data-rang]').forEach(link => link.addEventListener('click', () => {
     rang = Date.now();
     const body = new FormData();
@@ -179,4 +179,5 @@
   const mine = shelf().find(one => one.call === d.call && d.call);
   if (mine) waiting(mine);
   if (shelf().length) flush(false);
+  d.ready = '';
 })();

@@ -67,7 +67,10 @@ def keep(call_id: int) -> ResponseReturnValue:
     card = caller_card.of_call(session, call_id, viewer.account_id, page.now())
     if card.refused or card.shut:
         raise Refused("%(name)s har just tackat nej till samtal. Ring inte.", name=card.first_name)
-    call_queue.renew(session, viewer.account_id, page.now(), rang=bool(request.form.get("rang")))
+    rang = bool(request.form.get("rang"))
+    call_queue.renew(session, viewer.account_id, page.now(), rang=rang)
+    if rang:
+        return "", 204
     return _onward(url_for("call.now", shift_id=card.shift_id) if card.shift_id else url_for("ring.start"))
 
 

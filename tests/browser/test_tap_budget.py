@@ -72,3 +72,36 @@ def _taps(page: Page, javascript: bool, saved: str, *selectors: str) -> int:
 def _no_sideways_scroll(page: Page, javascript: bool) -> None:
     if javascript:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_back_from_the_call_the_page_asks_how_it_went(live, phone_page):
+    with live.database.writing() as session:
+        evening = make_evening(session, people=2)
+    page = phone_page(evening.cast.caller, level="caller")
+    page.goto(live.url + evening.address)
+    page.locator("text=Börja ringa").click()
+    expect(page.locator("h1")).to_have_text("Anders Wikberg")
+    expect(page.locator("[data-ready]")).to_be_attached()
+    page.evaluate("""() => {
+        const button = document.querySelector('a.call');
+        button.addEventListener('click', event => event.preventDefault());
+        button.click();
+    }""")
+    _show(page, False)
+    page.wait_for_timeout(3200)  # the rule itself: away for three seconds or more is a call
+    _show(page, True)
+    assert page.evaluate("location.hash") == "#utfall"
+    expect(page.locator("#utfall button[value=no_answer]")).to_be_in_viewport()
+    with live.database.reading() as session:
+        assert session.scalar(sa.select(Call.rang_at)) is not None
+
+
+def _show(page: Page, visible: bool) -> None:
+    """What the phone tells the page when the call takes the screen, and when it gives it back."""
+    page.evaluate(
+        """visible => {
+            Object.defineProperty(document, 'hidden', { value: !visible, configurable: true });
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        visible,
+    )
