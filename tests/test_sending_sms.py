@@ -195,13 +195,13 @@ def test_a_confirmation_of_a_cancelled_activity_stays_at_home(database, worker, 
 
 
 def test_at_night_only_codes_leave_and_what_is_too_old_never_does(database, worker, twilio, clock):
-    late = queue(database, expires_in=timedelta(hours=1))
+    late, slept_through = queue(database, expires_in=timedelta(hours=1)), queue(database)
     clock.forward(hours=6)
     code = queue(database, kind="code", body="123456", now=clock.now)
     tonight = queue(database, now=clock.now)
     worker.tick()
-    states = [row(database, one).state for one in (late, code, tonight)]
-    assert (states, len(twilio.accepted)) == ([S.CANCELLED, S.ACCEPTED, S.QUEUED], 1)
+    states = [row(database, one).state for one in (late, code, tonight, slept_through)]
+    assert (states, len(twilio.accepted)) == ([S.CANCELLED, S.ACCEPTED, S.QUEUED, S.QUEUED], 1)
 
 
 def deliver(app, call):
