@@ -114,7 +114,7 @@ def _made(
     campaign.goal = goal
     if lasts:
         campaign.ends_on = local_day(now) + timedelta(days=lasts)
-    near = [one.id for one in contents.choices(session, campaign, now)]
+    near = _open_to_everyone(session, campaign, now)
     for_all = set(session.scalars(sa.select(Activity.id).where(Activity.association_id == district.root)))
     contents.invite_to(session, campaign_id, sorted(near, key=lambda one: one not in for_all)[:3])
     session.flush()
@@ -145,9 +145,15 @@ def _evening(
 def _invite_to_what_lies_ahead(session: Session, campaign_id: int, now: datetime) -> None:
     """A standing campaign's activities pass; the organizer picks new ones."""
     campaign = session.get_one(Campaign, campaign_id)
-    ahead = [one.id for one in contents.choices(session, campaign, now)]
+    ahead = _open_to_everyone(session, campaign, now)
     if not set(contents.activity_ids(session, campaign_id)) & set(ahead):
         contents.invite_to(session, campaign_id, ahead[:2])
+
+
+def _open_to_everyone(session: Session, campaign: Campaign, now: datetime) -> list[int]:
+    """What lies ahead for ordinary members, the next first."""
+    closed = set(session.scalars(sa.select(Activity.id).where(Activity.kind.in_(("chairs_meeting", "board")))))
+    return [one.id for one in contents.choices(session, campaign, now) if one.id not in closed]
 
 
 def _send(session: Session, now: datetime) -> None:

@@ -70,6 +70,8 @@ def gatherings(
     steps: list[Step] = []
     for gathering in _planned(dice, district, start, today):
         near = by_home.get(gathering.place, list(register)) if gathering.place else list(register)
+        if gathering.kind == "chairs_meeting":
+            near = sorted(near, key=lambda one: -one.zeal)[:20]
         steps += _life(dice, district, gathering, near, start)
     steps += _efforts(dice, register, start, today)
     return steps
