@@ -176,9 +176,9 @@ def finish(session: Session, shift_id: int, account_id: int, now: datetime) -> N
 
 
 def finish_ended(session: Session, now: datetime) -> int:
-    """Finish for callers who went home without saying so, once the shift and its grace are over; returns how many."""
+    """Finish for callers who went home without saying so, once the shift and its grace are over, as of its end; returns how many."""
     left = session.execute(
-        sa.select(ShiftCaller.shift_id, ShiftCaller.account_id)
+        sa.select(ShiftCaller.shift_id, ShiftCaller.account_id, Shift.ends_at)
         .join(Shift, Shift.id == ShiftCaller.shift_id)
         .where(
             ShiftCaller.joined_at.is_not(None),
@@ -187,8 +187,8 @@ def finish_ended(session: Session, now: datetime) -> int:
             Shift.ends_at > now - timedelta(days=7),
         )
     ).all()
-    for shift_id, account_id in left:
-        finish(session, shift_id, account_id, now)
+    for shift_id, account_id, ended in left:
+        finish(session, shift_id, account_id, ended)
     return len(left)
 
 

@@ -14,7 +14,7 @@ from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 from sqlalchemy.orm import Session
 
-from campaigns import call_queue, keeping, retention, sms_news, sms_queue, telephony
+from campaigns import call_queue, keeping, retention, shifts, sms_news, sms_queue, telephony
 from campaigns.models import Campaign, CampaignState
 from organizer.configuration import Configuration
 from organizer.db import Database
@@ -127,6 +127,12 @@ class Worker:
             if self._stop.is_set():
                 return
             self._try(partial(self._sweep_one, campaign_id), f"campaign {campaign_id}")
+        self._try(self._finish_shifts, "shifts that have ended")
+
+    def _finish_shifts(self) -> None:
+        """Callers who went home without saying so have done their evening too (D17)."""
+        with self.database.writing() as session:
+            shifts.finish_ended(session, self.clock())
 
     def _sweep_one(self, campaign_id: int) -> None:
         with self.database.writing() as session:
