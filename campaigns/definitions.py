@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from campaigns import call_queue, contents, definition_checks, script
 from campaigns.definition_checks import What, When
 from campaigns.models import Campaign, CampaignState, QueueRow, Template
-from campaigns.ready_made import HOURS, PAUSES, READY_MADE, WEEKS, season
-from organizer import audit, surveys
+from campaigns.ready_made import PAUSES, READY_MADE, WEEKS, season
+from organizer import audit, settings, surveys
 from organizer.db import changed
 from organizer.models import Survey
 from organizer.times import local_day
@@ -34,10 +34,10 @@ def from_template(session: Session, template: Template, association_id: int, acc
         title=f"{ready.title} {season(today)}" if not ready.standing else ready.title,
         template=template,
         state=CampaignState.DRAFT,
-        target={"version": 1, "all": ready.target(today)},
+        target={"version": 1, "all": [_as_set(session, one, association_id, today) for one in ready.target(today)]},
         opening=ready.opening,
         steps=list(ready.steps),
-        hours=HOURS,
+        hours=settings.get(session, association_id, settings.HOURS, today),
         pauses=PAUSES,
         follow_ups={"signed_up": True, "tried": False},
         starts_on=today,
@@ -201,3 +201,10 @@ def _anybody(session: Session, campaign_id: int) -> bool:
 def _raise_first(problems: list[Refused]) -> None:
     if problems:
         raise problems[0]
+
+
+def _as_set(session: Session, condition: dict[str, Any], association_id: int, today: date) -> dict[str, Any]:
+    """A ready-made condition with what counts as a new member where the campaign is made (D23)."""
+    if condition["kind"] != "joined_within":
+        return condition
+    return {**condition, **settings.get(session, association_id, settings.NEW_MEMBER, today)}

@@ -8,7 +8,6 @@ from typing import Any
 from campaigns.models import Template
 from organizer.words import N_
 
-HOURS = {"weekday": ["09:00", "20:30"], "weekend": ["11:00", "18:00"]}
 PAUSES = {"no_answer": 20 * 60, "left_message": 48 * 60, "busy": 30}
 """Minutes until the next attempt (P§4.2)."""
 WEEKS = 4

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from campaigns import definitions
+from campaigns.models import Campaign, Template
 from organizer import settings
 from organizer.times import local_day
 from organizer.words import Refused
@@ -55,3 +57,12 @@ def test_what_makes_no_sense_is_refused(session, cast, clock, key, value):
 def test_small_groups_are_decided_at_the_root_alone(session, cast, clock):
     with pytest.raises(Refused):
         settings.set_at(session, cast.district, settings.SMALL_GROUP, {"k": 8}, cast.organizer.id, clock.now)
+
+
+def test_a_new_campaign_takes_its_hours_and_who_is_new_from_its_place(session, cast, clock):
+    settings.set_at(session, cast.district, settings.HOURS, HOURS, cast.organizer.id, clock.now)
+    settings.set_at(session, cast.district, settings.NEW_MEMBER, {"days": 60}, cast.organizer.id, clock.now)
+    made = definitions.from_template(session, Template.NEW_MEMBERS, cast.timra.id, cast.organizer.id, clock.now)
+    campaign = session.get_one(Campaign, made)
+    assert campaign.hours == HOURS
+    assert {"kind": "joined_within", "days": 60} in campaign.target["all"]
