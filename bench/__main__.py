@@ -10,7 +10,7 @@ import bench
 from bench.engines import engines
 from bench.figures import Figure
 
-SKIP = {"figures", "engines", "__main__"}
+SKIP = {"figures", "engines", "district", "bare_queue", "__main__"}
 
 
 def main(only: list[str]) -> int:
