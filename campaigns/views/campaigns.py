@@ -1,5 +1,6 @@
 """Following campaigns: the list, one campaign's page with its live part, and its answers."""
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -139,15 +140,14 @@ def _rows(found: progress.Progress, k: int, total_shown: bool) -> list[tuple[str
     """
     hidden = progress.hidden(found.by_association, k, total_shown)
     places = sa.select(Association.id, Association.short_name).where(Association.id.in_(list(found.by_association)))
-    of: dict[int, str] = {}
+    number = cache(writing.number)
+    of = cache(lambda whole: gettext("av %(whole)s", whole=number(whole)))
 
     def cell(place: int, step: str) -> tuple[str, str] | None:
         share = getattr(found.by_association[place], step)
-        if share.whole not in of:
-            of[share.whole] = gettext("av %(whole)s", whole=writing.number(share.whole))
-        return None if (place, step) in hidden else (writing.number(share.part), of[share.whole])
+        return None if (place, step) in hidden else (number(share.part), of(share.whole))
 
     return [
-        (row.short_name, writing.number(found.by_association[row.id].people), [cell(row.id, step) for step in STEPS])
+        (row.short_name, number(found.by_association[row.id].people), [cell(row.id, step) for step in STEPS])
         for row in page.session().execute(places.order_by(Association.sort_key, Association.id))
     ]
