@@ -35,6 +35,8 @@ class Report:
     sign_ups: set[int] = field(default_factory=set)
     invited: set[int] = field(default_factory=set)
     withdrawn: set[int] = field(default_factory=set)
+    declined: set[int] = field(default_factory=set)
+    """*Kommer inte*: a no to an activity is an answer too, and meets the goal of a campaign for it (D3)."""
     follow_up: bool = False
     """*Någon ansvarig behöver höra av sig*."""
 
@@ -75,6 +77,8 @@ def _answer(session: Session, call: Any, report: Report, now: datetime) -> None:
         activities.sign_up(session, activity_id, call.person_id, now, **common)
     for activity_id in sorted(report.withdrawn - report.sign_ups):
         activities.withdraw(session, activity_id, call.person_id, now, call_id=call.id)
+    for activity_id in sorted(report.declined - report.sign_ups):
+        activities.decline(session, activity_id, call.person_id, now, **common)
 
 
 def _invite(session: Session, call: Any, invited: set[int], at: datetime) -> list[Happening]:

@@ -199,7 +199,7 @@ def _content(report: Report) -> str:
     """Two reports with this in common say the same thing."""
     said = [
         report.outcome, sorted(report.detail.items()), report.note, sorted(report.answers.items()),
-        sorted(report.sign_ups), sorted(report.invited), sorted(report.withdrawn), report.follow_up,
+        sorted(report.sign_ups), sorted(report.invited), sorted(report.withdrawn), sorted(report.declined), report.follow_up,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, default=str).encode()).hexdigest()
 

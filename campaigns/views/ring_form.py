@@ -27,6 +27,7 @@ class Filled:
     sign_ups: set[int]
     invited: set[int]
     withdrawn: set[int]
+    declined: set[int]
     follow_up: bool
 
 
@@ -48,8 +49,9 @@ def read(form: Fields, card: Card, allowed: callbacks.Allowed, now: datetime) ->
         note=talk.note,
         answers=_answers(talk) if talked else {},
         sign_ups=talk.sign_ups if talked else set(),
-        invited=talk.invited | talk.sign_ups if talked else set(),
+        invited=talk.invited | talk.sign_ups | talk.declined if talked else set(),
         withdrawn=talk.withdrawn if talked else set(),
+        declined=talk.declined if talked else set(),
         follow_up=talk.follow_up,
     )
 
@@ -79,6 +81,7 @@ def filled(form: Fields, card: Card) -> Filled:
         _ids(form, "sign_up") & known,
         _ids(form, "invited") & known,
         _ids(form, "withdraw") & known,
+        _ids(form, "declined") & known,
         bool(form.get("follow_up", "")),
     )
 
