@@ -115,9 +115,17 @@ def _write(session: Session, call: Any, report: Report, now: datetime, *, late: 
         "association": call.association_id, "campaign": call.campaign_id, "day": local_day(at),
         "kinds": " ".join(kinds(report.outcome, report.detail)), "suffix": f":calls:{call.id}",
     }  # fmt: skip
-    if not saying.say(session, said):
+    if not _said_once(session, said):
         raise Missing
     return Told(call.campaign_id, call.account_id, report.outcome, detail, at)
+
+
+def _said_once(session: Session, said: dict[str, Any]) -> bool:
+    """Write the report; a reference that another call was reported with is a form that was copied or went stale."""
+    try:
+        return bool(saying.say(session, said))
+    except sa.exc.IntegrityError as used:
+        raise Refused("Sidan var för gammal. Ladda om den och försök igen. Inget har ändrats.") from used
 
 
 def _set(session: Session, call: Any, **columns: Any) -> None:

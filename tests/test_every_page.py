@@ -13,7 +13,11 @@ def pages(app, world):
     """Every page as whoever sees most of it: its endpoint and its text."""
     visitors = {role: logged_in(app, world, role) for role in ORDER}
     for rule, _method in rules(app, "GET"):
-        who = Visitor(app) if rule.endpoint in routes.PUBLIC else visitors[next(one for one in ORDER if may(one, rule.endpoint))]
+        who = (
+            Visitor(app)
+            if rule.endpoint in routes.PUBLIC
+            else visitors[next(one for one in ORDER if may(one, rule.endpoint))]
+        )
         answer = who.client.get(address(app, rule.endpoint, world.own))
         if answer.status_code == 200 and answer.mimetype == "text/html" and rule.endpoint not in routes.PARTS:
             yield rule.endpoint, answer.get_data(as_text=True)

@@ -234,3 +234,27 @@ def test_nobody_is_handed_out_before_after_or_while_paused(caller, evening, data
 
 def begin_anyway(caller: Visitor, evening: Evening) -> Page:
     return caller.post(evening.address + "/borja")
+
+
+def test_a_no_to_an_activity_is_an_answer_and_can_be_undone(caller, evening, database):
+    page = begin(caller, evening)
+    page = report(caller, page, "reached", declined=str(evening.activity.id))
+    assert "Sparat: Vi pratade" in page.words
+    kinds = sa.select(Event.kind).where(Event.person_id == evening.people[0].id).order_by(Event.kind)
+    with database.reading() as session:
+        assert session.scalars(kinds).all() == ["attempt", "contact", "conversation", "invitation", "response"]
+        assert session.scalar(sa.select(SignUp.state)) == "declined"
+    caller.submit(page, "/angra")
+    with database.reading() as session:
+        assert session.scalars(kinds).all() == []
+        assert session.scalar(sa.select(SignUp.state)) is None
+
+
+def test_a_reference_used_for_another_call_is_refused_in_words(caller, evening, database):
+    page = begin(caller, evening)
+    ref = re.search(r'name="client_ref" value="([^"]+)"', page.html)[1]
+    page = report(caller, page, "no_answer")
+    page = report(caller, page, "no_answer", client_ref=ref)
+    assert page.status < 500
+    assert "Ladda om" in page.words
+    assert scalar(database, sa.select(sa.func.count()).select_from(Call).where(Call.state == "reported")) == 1

@@ -15,8 +15,8 @@ from organizer.models import Account
 class Form:
     """A form as it stands on a page: where it goes, and what it would send."""
 
-    def __init__(self, action: str, method: str) -> None:
-        self.action, self.method = action, method
+    def __init__(self, action: str, method: str, name: str = "") -> None:
+        self.action, self.method, self.name = action, method, name
         self.fields: list[tuple[str, str]] = []
         self.buttons: list[tuple[str, str, str]] = []  # name, value, text
 
@@ -37,8 +37,11 @@ class _Reader(HTMLParser):
         have = {name: value or "" for name, value in attrs}
         self.inline += [name for name in have if name == "style" or name.startswith("on")]
         if tag == "form":
-            self.open = Form(have.get("action", ""), have.get("method", "get").lower())
+            self.open = Form(have.get("action", ""), have.get("method", "get").lower(), have.get("id", ""))
             self.forms.append(self.open)
+        if tag == "button" and "formaction" in have:
+            self._elsewhere(have)
+            return
         if self.open is None:
             return
         name, kind = have.get("name", ""), have.get("type", "text")
@@ -53,6 +56,14 @@ class _Reader(HTMLParser):
             self.open.fields.append((self.select, have.get("value", "")))
         elif tag == "textarea":
             self.area, self.words = name, []
+
+    def _elsewhere(self, have: dict[str, str]) -> None:
+        """A button that sends another form, by its id, to an address of the button's own."""
+        owner = next((form for form in self.forms if form.name == have.get("form")), self.open)
+        assert owner, f"a button of no form: {have}"
+        sent = Form(have["formaction"], "post")
+        sent.fields = owner.fields if not have.get("name") else [*owner.fields, (have["name"], have.get("value", ""))]
+        self.forms.append(sent)
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
