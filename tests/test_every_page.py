@@ -3,8 +3,8 @@
 import re
 
 from tests import routes
-from tests.walking import address, logged_in, may, rules
 from tests.visitor import Visitor
+from tests.walking import address, logged_in, may, rules
 
 ORDER = ("organizer", "chair", "steward", "owner", "approver", "shift_leader", "caller")
 
