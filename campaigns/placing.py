@@ -30,6 +30,8 @@ class Told:
     outcome: str
     detail: dict[str, Any]
     happened_at: datetime
+    handled: bool = False
+    """Somebody responsible has done what the call asked for under *Behöver dig*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ def _after(standing: Place, call: Told, rules: Rules, entered_at: datetime) -> P
     if tried:
         standing = replace(standing, attempts=standing.attempts + 1, last_call_at=call.happened_at)
     effect = OUTCOMES[call.outcome].effect
+    if effect == Effect.BLOCKED and call.handled:
+        effect = Effect.FREED
     settled = standing.state in _ENDS or (standing.promised and standing.due_at > call.happened_at)
     # An attempt that reached nobody does not undo what is already known (P§4.10: both reports are kept).
     if effect == Effect.UNCHANGED or (settled and effect in (Effect.AGAIN, Effect.OTHERS_FIRST, Effect.OTHER_NUMBER)):
@@ -96,7 +100,7 @@ def _after(standing: Place, call: Told, rules: Rules, entered_at: datetime) -> P
             standing, state=QueueState.WAITING, priority=PROMISED, due_at=datetime.fromisoformat(call.detail["at"]),
             callback_by=call.account_id if call.detail.get("who") == "me" else None,
         )  # fmt: skip
-    if effect in (Effect.SPEAKER, Effect.OTHER_NUMBER):
+    if effect in (Effect.SPEAKER, Effect.OTHER_NUMBER, Effect.FREED):
         language = call.detail.get("language", standing.language)
         return replace(standing, state=QueueState.READY, due_at=entered_at, language=language)
     return replace(standing, state=QueueState(effect.value))

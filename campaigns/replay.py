@@ -83,11 +83,13 @@ _ROWS = typed(f"""
     entered_at=Utc, due_at=Utc, last_call_at=Utc, pauses=sa.JSON, hours=sa.JSON,
 )  # fmt: skip
 _CALLS = typed("""
-    SELECT campaign_id, account_id, outcome, detail, happened_at FROM calls
-    WHERE person_id = :person AND state = 'reported' ORDER BY happened_at, id
+    SELECT campaign_id, account_id, outcome, detail, happened_at,
+           outcome = 'moved' AND EXISTS (SELECT 1 FROM todos t WHERE t.call_id = calls.id AND t.kind = 'moved'
+                                         AND t.done_at IS NOT NULL) AS handled
+    FROM calls WHERE person_id = :person AND state = 'reported' ORDER BY happened_at, id
 """).columns(
     sa.column("campaign_id", sa.Integer), sa.column("account_id", sa.Integer), sa.column("outcome", sa.String),
-    sa.column("detail", sa.JSON), sa.column("happened_at", Utc),
+    sa.column("detail", sa.JSON), sa.column("happened_at", Utc), sa.column("handled", sa.Boolean),
 )  # fmt: skip
 _MOVE = sa.text("""
     UPDATE call_queue

@@ -35,7 +35,7 @@ def done(session: Session, todo_id: int, account_id: int, now: datetime) -> None
     """Note that it has been handled.
 
     Who wanted to leave or had an unpleasant call is not rung again in that campaign, but is no longer blocked
-    elsewhere; a wrong number without a new one stays out of the queue.
+    elsewhere; who had moved is rung again (J12); a wrong number without a new one stays out of the queue.
     """
     todo = _open(session, todo_id)
     todos.resolve(session, todo_id, account_id, "done", now)

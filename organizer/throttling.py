@@ -62,11 +62,6 @@ def forget(session: Session, limit: Limit, who: object, *, secret: str) -> None:
     session.execute(sa.delete(Throttle).where(Throttle.key == _key(limit, who, secret)))
 
 
-def sweep(session: Session, now: datetime) -> None:
-    """Drop counts whose window is over."""
-    session.execute(sa.delete(Throttle).where(Throttle.window_ends <= now))
-
-
 def _key(limit: Limit, who: object, secret: str) -> str:
     """What is counted, unreadable without the installation's key."""
     return hmac.new(secret.encode(), f"{limit.kind}:{who}".encode(), hashlib.sha256).hexdigest()

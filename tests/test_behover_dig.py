@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from campaigns import call_queue, outcomes
+from campaigns import call_queue, outcomes, todo_work
 from campaigns.models import Call, Campaign, QueueRow, Todo
 from organizer.models import Person, Phone
 from tests.conftest import scalar
@@ -36,6 +36,15 @@ def after(database, cast, clock, campaign):
         return scalar(database, sa.select(Todo.id))
 
     return ring
+
+
+def ring_in_vain(database, cast, clock, campaign) -> None:
+    with database.writing() as session:
+        call_id = call_queue.claim_next(session, cast.caller.id, campaign.id, clock.forward(minutes=1))
+        report = outcomes.Report("no_answer", "vain", happened_at=clock())
+        outcomes.report(session, call_id, cast.caller.id, report, clock())
+        session.execute(sa.update(Campaign).values(any_hour=True))
+        session.execute(sa.update(QueueRow).values(state="ready", due_at=clock()))
 
 
 def queue(database) -> tuple[str, str | None]:
@@ -87,6 +96,31 @@ def test_somebody_else_gets_it_and_the_person_stays_blocked(database, cast, afte
     assert scalar(database, sa.select(Person.blocked_why)) is None
     assert scalar(database, sa.select(Todo.done_by)) == cast.chair.id
     assert queue(database)[0] == "done"
+
+
+@pytest.mark.parametrize("calls_before", [0, 1])
+def test_who_has_moved_is_rung_again_when_somebody_has_handled_it(
+    database, cast, clock, after, visitor, campaign, calls_before
+):
+    for _ in range(calls_before):
+        ring_in_vain(database, cast, clock, campaign)
+    todo_id = after("moved")
+    assert queue(database) == ("blocked", "moved")
+    organizer = visitor.log_in_as(cast.organizer)
+    organizer.submit(organizer.get(f"/atgarder/{todo_id}"), "/klart")
+    assert queue(database)[0] == "ready"
+    with database.writing() as session:
+        assert call_queue.claim_next(session, cast.caller.id, campaign.id, clock()) is not None
+
+
+def test_taking_the_call_back_leaves_nothing_of_what_was_handled(database, cast, clock, after, campaign):
+    todo_id = after("moved")
+    clock.forward(minutes=-5)
+    with database.writing() as session:
+        todo_work.done(session, todo_id, cast.organizer.id, clock())
+        outcomes.undo(session, session.scalars(sa.select(Call.id)).one(), cast.caller.id, clock())
+    assert scalar(database, sa.select(sa.func.count()).select_from(Todo)) == 0
+    assert queue(database) == ("held", None)
 
 
 def test_what_somebody_already_did_is_not_done_twice(database, cast, after, visitor, app):
