@@ -1,6 +1,5 @@
 """The message queue: a row in the database is a message to send, moved by one function, never sent twice by itself."""
 
-import re
 import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -100,26 +99,6 @@ def cancel_for_call(session: Session, call_id: int, now: datetime) -> int:
     """
     of_this_call = (Message.call_id == call_id, Message.state == S.QUEUED)
     return len(move(session, S.CANCELLED, now, *of_this_call, detail="undone", once=None))
-
-
-def readable_code(session: Session, account_id: int, now: datetime) -> str | None:
-    """The newest one-time code of an account while it is good and nothing has been sent for real; else None.
-
-    This is how a demo, or an installation without a provider, lets somebody in (D18).
-    """
-    body = session.scalar(
-        sa.select(Message.body)
-        .where(
-            Message.account_id == account_id,
-            Message.kind == "code",
-            Message.provider == "rehearsal",
-            Message.expires_at > now,
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
-    found = re.search(r"\b\d{6}\b", body or "")
-    return found[0] if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A message is a row: queued once, moved only along the allowed moves, readable only where nothing is sent."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import product
 
 import pytest
@@ -65,17 +65,6 @@ def test_every_state_and_every_move(session):
         moved = sms_queue.move(session, after, NOW, Message.id == message)
         assert bool(moved) == (after in sms_queue.MOVES[before]), f"{before} → {after}"
         assert state(session, message) == (after if moved else before)
-
-
-def test_the_code_is_readable_while_it_is_good_and_only_where_nothing_is_sent(session):
-    account = make_account(session, "Birgitta Ringare", e164="+46701740605")
-    code = {"kind": "code", "body": "482913 är din kod till Rundan.", "account_id": account.id}
-    queue(session, **code, provider="rehearsal")
-    assert sms_queue.readable_code(session, account.id, NOW) == "482913"
-    assert sms_queue.readable_code(session, account.id + 1, NOW) is None
-    assert sms_queue.readable_code(session, account.id, NOW + timedelta(minutes=10)) is None
-    session.execute(sa.update(Message).values(provider="twilio"))
-    assert sms_queue.readable_code(session, account.id, NOW) is None
 
 
 @pytest.mark.parametrize(
