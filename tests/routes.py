@@ -248,7 +248,7 @@ CASES: dict[str, RouteCase] = {
     "call.address": RouteCase(CALLER, call),
     "call.part": RouteCase(CALLER, part_of_call),
     "call.qr": RouteCase(CALLER, call),
-    "call.keep": RouteCase(RINGERS, call, open_address=True),
+    "call.keep": RouteCase(CALLER, call),
     "call.report": RouteCase(CALLER, call),
     "call.undo": RouteCase(CALLER, rung, last=True),
     "change.start": RouteCase(CALLER, rung),

@@ -62,9 +62,9 @@ def now(shift_id: int) -> ResponseReturnValue:
 def keep(call_id: int) -> ResponseReturnValue:
     """Keep the person a while longer: the page is looked at, or *Ring* was tapped (D9)."""
     viewer, session = page.viewer(), page.session()
+    card = caller_card.of_call(session, call_id, viewer.account_id, page.now())
     if call_queue.held_call(session, viewer.account_id, page.now()) != call_id:
         raise Refused("Personen är inte längre din. Ladda om sidan.")
-    card = caller_card.of_call(session, call_id, viewer.account_id, page.now())
     if card.refused or card.shut:
         raise Refused("%(name)s har just tackat nej till samtal. Ring inte.", name=card.first_name)
     rang = bool(request.form.get("rang"))
