@@ -102,8 +102,23 @@ def test_an_unpleasant_call_brings_nobody_but_a_pause_and_the_leader(caller, eve
     page = report(caller, begin(caller, evening), "distress")
     assert "Det var ett jobbigt samtal" in page.words
     assert "Prata gärna med Nils." in page.words
+    assert 'href="tel:+467' in page.html
+    assert "Ring Nils" in page.words
+    assert "Ta paus" in page.words
     assert scalar(database, sa.select(sa.func.count()).select_from(Hold)) == 0
     assert "Ingegerd Sundin" in caller.submit(page, "/borja").words
+
+
+def test_only_my_own_call_can_be_kept_and_only_while_i_hold_it(caller, evening, database, visitor, app):
+    begin(caller, evening)
+    call_id = scalar(database, sa.select(Hold.call_id))
+    stranger = type(visitor)(app).log_in_as(evening.cast.timra_caller)
+    assert stranger.post(f"/ring/samtal/{call_id}/behall", {"rang": "1"}).status == 404
+    assert caller.post(f"/ring/samtal/{call_id}/behall", {"rang": "1"}).status == 204
+    with database.writing() as session:
+        session.execute(sa.delete(Hold))
+    assert caller.post(f"/ring/samtal/{call_id}/behall", {"rang": "1"}).status == 409
+    assert stranger.post(f"/ring/samtal/{call_id}/behall", {"rang": "1"}).status == 404
 
 
 def test_a_callback_is_offered_inside_the_hours_and_promised_by_me_stands_on_my_pages(caller, evening, database, clock):

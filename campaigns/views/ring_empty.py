@@ -29,7 +29,9 @@ def nobody(shift: CallerShift) -> ResponseReturnValue:
             "ring/stopped.html", stopped, ring_scene.addresses(stopped.call_id, shift.id), s=shift
         )
     wait = state == "open" and "vanta" in request.args
-    title, button, reasons = _why(session, shift, viewer.account_id, state, now)
+    last = _last(session, shift.id, viewer.account_id)
+    title, button, reasons = _why(session, shift, last, state, now)
+    hard = state == "open" and _was_hard(last)
     mine = promised.of(session, viewer.account_id, now)
     page.saw(*(one.person_id for one in mine))
     others = [
@@ -39,20 +41,17 @@ def nobody(shift: CallerShift) -> ResponseReturnValue:
     ]
     return render_template(
         "ring/empty.html",
-        s=shift, state=state, title=title, button=button, reasons=reasons, wait=wait, others=others, promised=mine,
+        s=shift, state=state, title=title, button=button, reasons=reasons, wait=wait, others=others, promised=mine, hard=hard,
         go=ring_scene.addresses(0, shift.id),
         undo=ring_scene.undo_bar(session, viewer.account_id, shift.id, now),
     )  # fmt: skip
 
 
-def _why(
-    session: Session, shift: CallerShift, account_id: int, state: str, now: datetime
-) -> tuple[str, str, list[str]]:
+def _why(session: Session, shift: CallerShift, last: Any, state: str, now: datetime) -> tuple[str, str, list[str]]:
     again = gettext("Fortsätt ringa")
     if state != "open":
         return _closed(shift, state), again, []
-    last = _last(session, shift.id, account_id)
-    if last and last.state == CallState.REPORTED and last.outcome == "distress":
+    if _was_hard(last):
         leader = shift.leader or gettext("passledaren")
         return gettext("Det var ett jobbigt samtal"), gettext("Nästa person"), [
             gettext("Ta paus så länge du vill. Prata gärna med %(name)s.", name=leader)
@@ -67,6 +66,11 @@ def _why(
         return gettext("Du har inte börjat ringa än."), gettext("Börja ringa"), []
     reasons = _in_words(why_not_callable(session, shift.campaign_id, now))
     return gettext("Alla är uppringda just nu."), gettext("Titta efter igen"), reasons
+
+
+def _was_hard(last: Any) -> bool:
+    """Whether the caller's latest call was an unpleasant one: then a pause and the leader come first (P§4.2)."""
+    return bool(last) and last.state == CallState.REPORTED and last.outcome == "distress"
 
 
 def _closed(shift: CallerShift, state: str) -> str:
