@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 TOP, LEFT, BOTTOM = 26, 40, 30
+WORDS = 76
+"""How far back from the end of the own line its words reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Chart:
     end: tuple[float, float, int] | None
     """Where the own line ends, and its value."""
     end_before: tuple[float, float, int] | None
+    label: float
+    """How far down the own line's words stand: above all of the line they reach back over."""
 
 
 def months(own: Sequence[int], before: Sequence[int], width: int, height: int, right: int) -> Chart:
@@ -45,6 +50,7 @@ def months(own: Sequence[int], before: Sequence[int], width: int, height: int, r
         path(own), path(before),
         (*at(len(own) - 1, own[-1]), own[-1]) if own else None,
         (*at(len(before) - 1, before[-1]), before[-1]) if before else None,
+        min((at(0, value)[1] for value in own[-1 - ceil(WORDS / across):]), default=0.0) - 12,
     )  # fmt: skip
 
 
