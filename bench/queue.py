@@ -46,6 +46,8 @@ def measure(make: Make) -> Iterator[Figure]:
     with make() as database:
         district.make(database, SIZE, RETRIES)
         yield from _throughput(database)
+    with make() as database:
+        district.make(database, SIZE, 0)
         yield from _filling(database)
     yield from _growth(make)
 
@@ -80,8 +82,6 @@ def _throughput(database: Database) -> Iterator[Figure]:
 
 def _filling(database: Database) -> Iterator[Figure]:
     """A second campaign for the same people: ours with all its questions, then the same rows by one INSERT…SELECT each."""
-    with database.engine.execution_options(writing=True).begin() as connection:
-        connection.exec_driver_sql(f"DELETE FROM people WHERE id > {SIZE}")
     with database.writing() as session:
         campaign_id = _another_campaign(session)
     began = time.perf_counter()

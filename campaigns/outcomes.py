@@ -60,10 +60,9 @@ def report(session: Session, call_id: int, account_id: int, report: Report, now:
         raise Refused("Samtalet är ångrat och kan inte rapporteras igen. Personen finns på sidan Ring.")
     if not call.held and now > call.assigned_at + holds.LEASE_WHEN_RINGING + LATE_WITHIN:
         raise Refused("Det har gått för lång tid sedan samtalet, så det går inte att spara. Prata med passledaren.")
-    told = _write(session, call, report, now, late=not call.held, contested=bool(call.contested_by))
+    _write(session, call, report, now, late=not call.held, contested=bool(call.contested_by))
     if call.contested_by:
         _tell_contested(session, call, now)
-    replay.person(session, call.person_id, now, told)
     return _answer(call, report, late=not call.held, contested=bool(call.contested_by))
 
 
@@ -100,12 +99,11 @@ def _change(session: Session, call: Any, report: Report, now: datetime) -> Repor
     _write(session, call, report, now, late=call.late, contested=call.contested)
     if call.contested:
         _tell_contested(session, call, now)
-    replay.person(session, call.person_id, now)
     return _answer(call, report, late=call.late, contested=call.contested)
 
 
-def _write(session: Session, call: Any, report: Report, now: datetime, *, late: bool, contested: bool) -> Told:
-    """The call, its ledger entries, everything else that became known; whoever held the person no longer does."""
+def _write(session: Session, call: Any, report: Report, now: datetime, *, late: bool, contested: bool) -> None:
+    """The call, its ledger entries, everything else that became known, where the person now stands; the hold ends."""
     at = call.happened_at or min(max(report.happened_at or now, call.assigned_at), now)
     before, detail = effects.write(session, call, report, at, now), _kept(report.detail)
     said = {
@@ -115,15 +113,15 @@ def _write(session: Session, call: Any, report: Report, now: datetime, *, late: 
         "association": call.association_id, "campaign": call.campaign_id, "day": local_day(at),
         "kinds": " ".join(kinds(report.outcome, report.detail)), "suffix": f":calls:{call.id}",
     }  # fmt: skip
-    if not _said_once(session, said):
+    told = Told(call.campaign_id, call.account_id, report.outcome, detail, at)
+    if not _said_once(session, said, replay.moves(session, call.person_id, now, (call.id, told))):
         raise Missing
-    return Told(call.campaign_id, call.account_id, report.outcome, detail, at)
 
 
-def _said_once(session: Session, said: dict[str, Any]) -> bool:
+def _said_once(session: Session, said: dict[str, Any], moves: list[dict[str, Any]]) -> bool:
     """Write the report; a reference that another call was reported with is a form that was copied or went stale."""
     try:
-        return bool(saying.say(session, said))
+        return saying.say(session, said, moves)
     except sa.exc.IntegrityError as used:
         raise Refused("Sidan var för gammal. Ladda om den och försök igen. Inget har ändrats.") from used
 

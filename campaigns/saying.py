@@ -1,9 +1,10 @@
-"""The statement that writes a report: the call, its ledger entries and the end of the hold, all or nothing."""
+"""The statement that writes a report: the call, its ledger entries, the end of the hold, the queue row; all or nothing."""
 
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from campaigns.replay import MOVE, move
 from campaigns.statements import is_postgresql, typed
 from organizer.db import changed
 
@@ -22,18 +23,22 @@ _COUNTED = """
 """
 _LET_GO = "DELETE FROM holds WHERE call_id = :call"
 
-_AT_ONCE = typed(f"""
-    WITH said AS ({_SAID} RETURNING id), counted AS ({_COUNTED}), gone AS ({_LET_GO}) SELECT count(*) FROM said
-""")  # noqa: S608  made of constants alone
+_TOLD = f"WITH said AS ({_SAID} RETURNING id), counted AS ({_COUNTED}), gone AS ({_LET_GO})"
+_AT_ONCE = typed(f"{_TOLD} SELECT count(*) FROM said")  # noqa: S608  made of constants alone
+_AT_ONCE_AND_MOVED = typed(f"{_TOLD}, moved AS ({MOVE}) SELECT count(*) FROM said")  # noqa: S608
 _IN_TURN = tuple(typed(step) for step in (_SAID, _COUNTED, _LET_GO))
 
 
-def say(session: Session, said: dict[str, Any]) -> bool:
-    """Write the report if the call stands where it was read (`was`); False, and the caller rolls back, if not.
+def say(session: Session, said: dict[str, Any], moves: list[dict[str, Any]]) -> bool:
+    """Write the report if the call stands where it was read (`was`), and move the person's queue rows.
 
-    PostgreSQL does it in one statement, SQLite in three of the same words.
+    False, and the caller rolls back, if the call stood elsewhere. PostgreSQL does it all in one statement (a person
+    is seldom in several queues), SQLite in four of the same words.
     """
     if is_postgresql(session):
-        return bool(session.execute(_AT_ONCE, said).scalar())
+        move(session, moves[1:])
+        statement = _AT_ONCE_AND_MOVED if moves else _AT_ONCE
+        return bool(session.execute(statement, said | moves[0] if moves else said).scalar())
     done = [session.execute(step, {name: said[name] for name in step._bindparams}) for step in _IN_TURN]  # noqa: SLF001
+    move(session, moves)
     return changed(done[0]) == 1

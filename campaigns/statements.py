@@ -9,11 +9,12 @@ from organizer.db import Utc
 
 TYPES: dict[str, Any] = {
     **dict.fromkeys(("account", "campaign", "shift", "association", "call", "queue", "person", "year"), sa.Integer),
-    **dict.fromkeys(("now", "until", "at", "reported_at"), Utc),
+    **dict.fromkeys(("callback_by", "avoid_account_id", "priority", "attempts"), sa.Integer),
+    **dict.fromkeys(("now", "until", "at", "reported_at", "due_at", "last_call_at"), Utc),
     **dict.fromkeys(("late", "contested"), sa.Boolean),
     **dict.fromkeys(("detail", "before"), sa.JSON),
     **dict.fromkeys(("today", "day", "since", "lately", "late_since"), sa.Date),
-    **dict.fromkeys(("clock", "day_kind", "back_to", "path"), sa.String),
+    **dict.fromkeys(("clock", "day_kind", "back_to", "path", "why", "language"), sa.String),
 }
 """What each parameter name means, everywhere in this package."""
 
