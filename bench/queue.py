@@ -202,9 +202,10 @@ def _engine(database: Database) -> str:
 
 def _another_campaign(session: Session) -> int:
     columns = [column for column in Campaign.__table__.columns if column.name != "id"]
-    copy = sa.insert(Campaign).from_select(columns, sa.select(*columns).where(Campaign.id == 1))
-    session.execute(copy)
-    return int(session.scalar(sa.select(sa.func.max(Campaign.id))) or 0)
+    new = int(session.scalar(sa.select(sa.func.max(Campaign.id))) or 0) + 1
+    copy = sa.select(sa.literal(new), *columns).where(Campaign.id == 1)
+    session.execute(sa.insert(Campaign).from_select(["id", *columns], copy))
+    return new
 
 
 _ROWS = {

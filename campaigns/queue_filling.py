@@ -72,15 +72,17 @@ def _into_queue(postgresql: bool) -> sa.TextClause:
     talked = hours_after(postgresql, last.format("conversation"), int(REST_AFTER_CONVERSATION.total_seconds() // 3600))
     later = "GREATEST" if postgresql else "MAX"
     stands = " ".join(f"WHEN f.why = '{why}' THEN '{state}'" for why, state in hindrances.STANDS.items())
+    # Worked out once, and before the first row is written: flattened, SQLite asks the same of a person a dozen times.
     return typed(f"""
+        WITH f AS MATERIALIZED (
+            SELECT t.campaign_id, t.person_id, t.association_id, {hindrances.BEFORE_ENTRY} AS why,
+                   {later}(:now, COALESCE({tried}, :now), COALESCE({talked}, :now)) AS due_at
+            FROM campaign_targets t JOIN people p ON p.id = t.person_id
+            WHERE t.campaign_id = :campaign
+              AND t.person_id NOT IN (SELECT q.person_id FROM call_queue q WHERE q.campaign_id = :campaign)
+        )
         INSERT INTO call_queue (campaign_id, person_id, association_id, state, why, priority, due_at, entered_at, attempts)
         SELECT f.campaign_id, f.person_id, f.association_id,
                CASE {stands} WHEN f.due_at > :now THEN 'waiting' ELSE 'ready' END, f.why, 5, f.due_at, :now, 0
-        FROM (SELECT t.campaign_id, t.person_id, t.association_id, {hindrances.BEFORE_ENTRY} AS why,
-                     {later}(:now, COALESCE({tried}, :now), COALESCE({talked}, :now)) AS due_at
-              FROM campaign_targets t JOIN people p ON p.id = t.person_id
-              WHERE t.campaign_id = :campaign
-                AND NOT EXISTS (SELECT 1 FROM call_queue q
-                                WHERE q.campaign_id = t.campaign_id AND q.person_id = t.person_id)
-              ORDER BY t.person_id) f
+        FROM f ORDER BY f.person_id
     """)  # noqa: S608  made of constants alone
