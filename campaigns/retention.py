@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import Call, Campaign, CampaignState, Message, Target
 from organizer.db import changed
+from organizer.imports import staging
 from organizer.models import Import, ImportRow, Login, LoginCode, SetupLink, Throttle
 from organizer.times import local_day
 
@@ -58,6 +59,11 @@ def staged_files(session: Session, now: datetime) -> int:
     return gone or 1
 
 
+def cells_of_files(session: Session, now: datetime) -> int:
+    """Blank what stood in the bad cells of member files, a day after they were checked."""
+    return staging.forget_cells(session, now)
+
+
 def spent(session: Session, now: datetime) -> int:
     """Throw away codes, logins, links and counters that ended more than a day ago."""
     day_ago = now - SPENT
@@ -72,7 +78,7 @@ def spent(session: Session, now: datetime) -> int:
     )
 
 
-RULES: tuple[Callable[[Session, datetime], int], ...] = (texts, notes, staged_files, spent)
+RULES: tuple[Callable[[Session, datetime], int], ...] = (texts, notes, staged_files, cells_of_files, spent)
 """What the worker goes through each hour; each is called until it has nothing left to do."""
 
 

@@ -106,6 +106,17 @@ def test_a_file_can_be_thrown_away(organizer, database, cast):
     assert organizer.submit(checked, "/importera", "Importera").status == 404
 
 
+def test_a_check_older_than_a_day_imports_nothing_even_if_some_rows_remain(organizer, database, cast, clock):
+    checked = send(organizer, as_csv(), missing="left")
+    clock.forward(hours=25)
+    organizer.log_in_as(cast.organizer)
+    with database.writing() as session:
+        session.execute(sa.delete(ImportRow).where(ImportRow.row == 2))
+    assert organizer.submit(checked, "/importera", "Importera").status == 404
+    assert "Filen är kastad" in organizer.get(checked.address).words
+    assert count(database, Person) == 0
+
+
 def test_a_check_is_forgotten_after_a_day_and_bad_cells_of_old_files_too(organizer, database, cast, clock):
     waiting = send(organizer, as_csv())
     applied = send(organizer, as_csv([["9", "Bo", "Ek", "fel nummer", "", "Timrå", ""]]))

@@ -66,9 +66,10 @@ def apply_checked(session: Session, import_id: int, shown: int, now: datetime, a
     """Apply a checked file to the register as it is now; (report, True) when done.
 
     When the register has changed since the page with fingerprint `shown`, nothing is written but the new check:
-    (report, False). Raises Missing when the import is not waiting.
+    (report, False). Raises Missing when the import is not waiting, or has waited more than a day.
     """
-    row = session.scalar(sa.select(Import).where(Import.id == import_id, Import.state == "checked").with_for_update())
+    fresh = sa.and_(Import.state == "checked", Import.created_at > now - staging.KEPT)  # older ones may lack rows
+    row = session.scalar(sa.select(Import).where(Import.id == import_id, fresh).with_for_update())
     if row is None:
         raise Missing
     before = restored(row.report)

@@ -98,19 +98,27 @@ def discard(session: Session, import_id: int) -> None:
 
 def forget_old(session: Session, now: datetime) -> None:
     """After a day nothing of a file remains but its figures: not its rows, not what stood in its bad cells."""
+    for import_id in session.scalars(
+        sa.select(Import.id).where(Import.state == "checked", Import.created_at < now - KEPT)
+    ).all():
+        discard(session, import_id)
+    forget_cells(session, now)
+
+
+def forget_cells(session: Session, now: datetime) -> int:
+    """Blank what stood in the bad cells of files older than a day; how many files had any."""
     old = session.execute(
-        sa.select(Import.id, Import.state, Import.report).where(
-            Import.created_at < now - KEPT, Import.created_at > now - 30 * KEPT
-        )
+        sa.select(Import.id, Import.report).where(Import.created_at < now - KEPT, Import.created_at > now - 30 * KEPT)
     ).all()
+    blanked = 0
     for row in old:
-        if row.state == "checked":
-            discard(session, row.id)
-        elif any(problem[2] for problem in row.report.get("problems", [])):
+        if any(problem[2] for problem in row.report.get("problems", [])):
             problems = [[*one[:2], "", *one[3:]] for one in row.report["problems"]]
             session.execute(
                 sa.update(Import).where(Import.id == row.id).values(report={**row.report, "problems": problems})
             )
+            blanked += 1
+    return blanked
 
 
 def _packed(row: Row, problems: list[Problem]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from organizer import access, imports, page
 from organizer.imports.report import Report
 from organizer.imports.rows import Problem
+from organizer.imports.staging import KEPT
 from organizer.models import Account, Association, Import, RoleName
 from organizer.words import N_, Missing, Refused
 
@@ -149,7 +150,8 @@ def _start_page(mistake: str = "", place_id: int | None = None, missing: str = "
 
 def _show(row: Import, *, stale: bool = False) -> str:
     place = page.session().get_one(Association, row.association_id)
-    if row.state == "discarded":
+    too_old = row.state == "checked" and row.created_at <= page.now() - KEPT
+    if too_old or row.state == "discarded":
         return render_template("imports/gone.html", row=row, place=place)
     report: Report = imports.restored(row.report)
     page.saw(*{one.person for one in report.problems[:SHOWN] if one.person})
