@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import figures, large_campaigns
+from campaigns import figures, large_campaigns, progress
 from campaigns.models import Campaign, CampaignState
 from organizer import district_figures
+from organizer.activation import Share
 from organizer.db import Database
 from organizer.district_figures import Shares
 from organizer.models import Association, AssociationKind, KeptFigure
@@ -50,6 +51,8 @@ def keep_large(database: Database, now: datetime, *, again: bool = False) -> int
             last = figures.last_day(campaign, local_day(now))
             found = figures.counted(session, campaign, figures.target_of(campaign), last)
             shares = {**district_figures.by_step(list(found.values())), large_campaigns.MARK: mark}
+            for n, people in enumerate(progress.evenings(session, campaign_id)):
+                shares[f"{large_campaigns.EVENING}{n}"] = {campaign.association_id: Share(people, people)}
         with database.writing() as session:
             district_figures.keep_latest(session, local_day(now), large_campaigns.scope(campaign_id), shares)
     return len(turn)

@@ -17,6 +17,9 @@ EVERY = timedelta(minutes=10)
 MARK = "mark"
 """The row that says how far the ledger had come (`part`) and when, in minutes of the epoch (`whole`)."""
 
+EVENING = "evening:"
+"""The rows that say how many were first sought on the latest calling days: evening:0 is the newest."""
+
 
 def scope(campaign_id: int) -> str:
     """The name under which a large campaign's present figures are kept."""
@@ -39,6 +42,12 @@ def mark(session: Session, campaign: Campaign, now: datetime) -> dict[int, Share
     """How far the ledger has come: read it before counting, keep it with what was counted."""
     newest = session.scalar(sa.select(sa.func.max(Event.id))) or 0
     return {campaign.association_id: Share(newest, _minutes(now))}
+
+
+def evenings(session: Session, campaign_id: int) -> list[int]:
+    """How many were first sought on the latest calling days as last counted, newest first; empty if not counted so."""
+    here = (KeptFigure.scope == scope(campaign_id), KeptFigure.key.like(EVENING + "%"))
+    return list(session.scalars(sa.select(KeptFigure.part).where(*here).order_by(KeptFigure.key)))
 
 
 def counted(

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import figures
+from campaigns import figures, large_campaigns
 from campaigns.models import Call, CallState, Campaign, Hold, QueueRow, QueueState, Shift, ShiftCaller, Target, Todo
 from organizer import small_groups
 from organizer.activation import STEPS, Figures, Share
@@ -143,20 +143,24 @@ def hidden(by_association: dict[int, Figures], k: int, total_shown: bool) -> set
 
 def pace(session: Session, campaign: Campaign, progress: Progress, now: datetime) -> Pace | None:
     """When all are sought at the pace of the latest calling days; None before the first, or when nobody is left."""
-    first = (
-        sa.select(sa.func.min(Event.day).label("day"))
-        .where(Event.campaign_id == campaign.id, Event.kind == Kind.ATTEMPT)
-        .group_by(Event.person_id)
-        .subquery()
-    )
-    latest = session.scalars(
-        sa.select(sa.func.count()).select_from(first).group_by(first.c.day).order_by(first.c.day.desc()).limit(EVENINGS)
-    ).all()
+    latest = large_campaigns.evenings(session, campaign.id) or evenings(session, campaign.id)
     if not progress.left or not latest:
         return None
     needed = math.ceil(progress.left * len(latest) / sum(latest))
     days = sorted({local_day(shift.starts_at) for shift in shifts(session, campaign.id, now)})
     return Pace(progress.left, days[needed - 1] if needed <= len(days) else None, max(0, needed - len(days)))
+
+
+def evenings(session: Session, campaign_id: int) -> list[int]:
+    """How many people were sought for the first time on each of the latest calling days, newest first."""
+    first = (
+        sa.select(sa.func.min(Event.day).label("day"))
+        .where(Event.campaign_id == campaign_id, Event.kind == Kind.ATTEMPT)
+        .group_by(Event.person_id)
+        .subquery()
+    )
+    by_day = sa.select(sa.func.count()).select_from(first).group_by(first.c.day)
+    return list(session.scalars(by_day.order_by(first.c.day.desc()).limit(EVENINGS)))
 
 
 def shifts(session: Session, campaign_id: int, now: datetime, places: Places = None) -> list[ShiftLine]:

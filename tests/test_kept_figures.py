@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from campaigns import figures, keeping, large_campaigns
+from campaigns import figures, keeping, large_campaigns, progress
 from organizer import district_figures
 from organizer.models import Event, KeptFigure, Kind
 from organizer.periods import period
@@ -127,3 +127,10 @@ def test_a_large_campaign_is_counted_again_after_ten_minutes_and_what_was_taken_
 
 def test_small_campaigns_are_never_kept_so(database, scene, clock):
     assert keeping.keep_large(database, clock.now) == 0
+
+
+def test_the_pace_of_a_large_campaign_is_the_one_counted_from_the_ledger(database, scene, large):
+    with database.reading() as session:
+        counted = progress.evenings(session, large.id)
+        assert counted == [46, 20]
+        assert large_campaigns.evenings(session, large.id) == counted
