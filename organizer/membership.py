@@ -143,11 +143,18 @@ def waiting(today: date, places: Places) -> sa.Select[int, int, date | None]:
 
     A refusal of calls does not take them off the list: the chair may still meet them. The deceased are not on it.
     """
-    touched = sa.exists().where(
-        Event.person_id == Membership.person_id,
-        Event.kind.in_(TOUCH),
-        Event.mass.is_(False),
-        Event.day >= Membership.from_day,
+    # A scalar with LIMIT and not NOT EXISTS: few are new, and PostgreSQL would read the whole ledger for them.
+    touched = (
+        sa.select(Event.id)
+        .where(
+            Event.person_id == Membership.person_id,
+            Event.kind.in_(TOUCH),
+            Event.mass.is_(False),
+            Event.day >= Membership.from_day,
+        )
+        .limit(1)
+        .correlate(Membership)
+        .scalar_subquery()
     )
     return (
         sa.select(Membership.person_id, Membership.association_id, Membership.from_day.label("joined"))
@@ -158,7 +165,7 @@ def waiting(today: date, places: Places) -> sa.Select[int, int, date | None]:
             Membership.from_why.in_(JOINED),
             Membership.from_day.between(today - timedelta(days=NEW_DAYS), today),
             Person.deceased_on.is_(None),
-            sa.not_(touched),
+            touched.is_(None),
         )
     )
 
