@@ -19,7 +19,7 @@ def engines() -> Iterator[Make]:
     """A maker of fresh SQLite databases, then one of PostgreSQL; `database.sqlite` tells which it is."""
     yield _sqlite
     if throwaway_postgres.binaries():
-        with throwaway_postgres.cluster() as url:
+        with throwaway_postgres.cluster(durable=True) as url:
 
             @contextlib.contextmanager
             def postgres() -> Iterator[Database]:

@@ -18,8 +18,11 @@ def binaries() -> Path | None:
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[str]:
-    """Start a cluster and yield the address of its one database; root hands it to an ordinary user."""
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """Start a cluster and yield the address of its one database; root hands it to an ordinary user.
+
+    Tests need not survive a power cut and run without waiting for the disk; measurements do wait (`durable`).
+    """
     where = binaries()
     if where is None:
         raise FileNotFoundError("no PostgreSQL server on this machine")
@@ -44,7 +47,8 @@ def cluster() -> Iterator[str]:
             "UTF8",
             "--locale=C.UTF-8",
         )
-        options = f"-k {folder} -h '' -F -c max_connections=120 -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB"
+        hurry = "" if durable else "-F -c synchronous_commit=off -c full_page_writes=off "
+        options = f"-k {folder} -h '' {hurry}-c max_connections=120 -c shared_buffers=256MB"
         _run(user, where / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
         try:
             yield f"postgresql://rundan@/postgres?host={folder}"
