@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from organizer.db import days_after
+from organizer.db import days_after, there_is
 from organizer.models import ACTIVATION, Event, Kind
 
 ACTIVE_DAYS = 365
@@ -110,8 +110,8 @@ def active_on(session: Session, population: Population, day: date) -> dict[int, 
 def did_something(person_id: sa.ColumnElement[int], after: Any, until: Any) -> sa.ColumnElement[bool]:
     """Whether the person has an activation event on a day in (after, until]."""
     done = aliased(Event)
-    return sa.exists().where(
-        done.person_id == person_id, done.kind.in_(ACTIVATION), done.day > after, done.day <= until
+    return there_is(
+        done.id, done.person_id == person_id, done.kind.in_(ACTIVATION), done.day > after, done.day <= until
     )
 
 

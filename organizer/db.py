@@ -174,6 +174,11 @@ def _days_after_postgresql(element: Any, compiler: Any, **how: Any) -> str:
     return f"({day} + CAST({days} AS INTEGER))"
 
 
+def there_is(column: Any, *where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """EXISTS, looked up by an index for each row: PostgreSQL would hash a whole table for a few (`column` never null)."""
+    return sa.select(column).where(*where).limit(1).scalar_subquery().is_not(None)
+
+
 class _Letters(dict[int, str]):
     """What each letter becomes in a key, worked out once: lower case without marks."""
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from organizer.activation import TOUCH, Share
-from organizer.db import days_after
+from organizer.db import days_after, there_is
 from organizer.models import Association, Event, Fee, Kind, Membership, Person
 
 Places = sa.Select[int] | list[int]
@@ -89,14 +89,13 @@ def renewed(session: Session, day: date, places: Places, district_path: str) -> 
     """
     new_year = date(day.year, 1, 1)
     gone = sa.or_(
-        sa.and_(Person.deceased_on.is_not(None), Person.deceased_on <= day),
+        there_is(Person.id, Person.id == Membership.person_id, Person.deceased_on <= day),
         sa.and_(Membership.to_day <= day, Membership.to_why == "deceased"),
         sa.and_(Membership.to_day <= day, Membership.to_why == "moved", sa.not_(_came_back_within(district_path, day))),
     )
-    paid = sa.exists().where(Fee.person_id == Membership.person_id, Fee.year == day.year, Fee.paid_on <= day)
+    paid = there_is(Fee.person_id, Fee.person_id == Membership.person_id, Fee.year == day.year, Fee.paid_on <= day)
     rows = session.execute(
         sa.select(Membership.association_id, sa.func.sum(sa.case((paid, 1), else_=0)), sa.func.count())
-        .join(Person, Person.id == Membership.person_id)
         .where(
             Membership.association_id.in_(places), open_on(new_year), sa.func.coalesce(gone, sa.false()).is_(sa.false())
         )
@@ -113,7 +112,8 @@ def new_in_time(
     Whoever is still inside the 14 days without one is in neither number; so is whoever died inside them (P§6.2).
     """
     limit = days_after(Membership.from_day, IN_TIME_DAYS)
-    touched = sa.exists().where(
+    touched = there_is(
+        Event.id,
         Event.person_id == Membership.person_id,
         Event.kind.in_(kinds or TOUCH),
         Event.mass.is_(False),
@@ -143,18 +143,12 @@ def waiting(today: date, places: Places) -> sa.Select[int, int, date | None]:
 
     A refusal of calls does not take them off the list: the chair may still meet them. The deceased are not on it.
     """
-    # A scalar with LIMIT and not NOT EXISTS: few are new, and PostgreSQL would read the whole ledger for them.
-    touched = (
-        sa.select(Event.id)
-        .where(
-            Event.person_id == Membership.person_id,
-            Event.kind.in_(TOUCH),
-            Event.mass.is_(False),
-            Event.day >= Membership.from_day,
-        )
-        .limit(1)
-        .correlate(Membership)
-        .scalar_subquery()
+    touched = there_is(
+        Event.id,
+        Event.person_id == Membership.person_id,
+        Event.kind.in_(TOUCH),
+        Event.mass.is_(False),
+        Event.day >= Membership.from_day,
     )
     return (
         sa.select(Membership.person_id, Membership.association_id, Membership.from_day.label("joined"))
@@ -165,7 +159,7 @@ def waiting(today: date, places: Places) -> sa.Select[int, int, date | None]:
             Membership.from_why.in_(JOINED),
             Membership.from_day.between(today - timedelta(days=NEW_DAYS), today),
             Person.deceased_on.is_(None),
-            touched.is_(None),
+            sa.not_(touched),
         )
     )
 
