@@ -8,7 +8,7 @@ from campaigns.calling_hours import another_time_of_day
 from campaigns.hindrances import STANDS
 from campaigns.models import QueueState
 from campaigns.outcome_table import OUTCOMES, Effect, kinds
-from campaigns.queue_filling import REST_AFTER_ATTEMPT, REST_AFTER_CONVERSATION
+from campaigns.rests import Rests
 from organizer.models import Kind
 
 ORDINARY, PROMISED, SKIPPED = 5, 0, 7
@@ -36,12 +36,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a campaign decides about trying again."""
+    """What decides about trying again: the campaign's own choices, and how long everyone is left alone."""
 
     pauses: dict[str, int]
     max_attempts: int
     hours: dict[str, list[str]]
     any_hour: bool
+    rest: Rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def place(
     for call in calls:
         if call.campaign_id == campaign_id:
             standing = _after(standing, call, rules, entered_at)
-    standing = _rested(standing, [call for call in calls if call.campaign_id != campaign_id])
+    standing = _rested(standing, [call for call in calls if call.campaign_id != campaign_id], rules.rest)
     return _by_the_clock(_hindered(standing, hindrance), now)
 
 
@@ -116,7 +117,7 @@ def _again(standing: Place, call: Told, rules: Rules) -> Place:
     return replace(standing, state=QueueState.WAITING, due_at=due_at)
 
 
-def _rested(standing: Place, elsewhere: list[Told]) -> Place:
+def _rested(standing: Place, elsewhere: list[Told], rest: Rests) -> Place:
     """Nobody is rung by one campaign just after another has rung them; a promise to ring is kept (D14)."""
     if standing.promised or standing.state not in (QueueState.READY, QueueState.WAITING):
         return standing
@@ -124,9 +125,9 @@ def _rested(standing: Place, elsewhere: list[Told]) -> Place:
     for call in elsewhere:
         counted = kinds(call.outcome, call.detail)
         if Kind.ATTEMPT in counted:
-            due_at = max(due_at, call.happened_at + REST_AFTER_ATTEMPT)
+            due_at = max(due_at, call.happened_at + rest.after_attempt)
         if Kind.CONVERSATION in counted:
-            due_at = max(due_at, call.happened_at + REST_AFTER_CONVERSATION)
+            due_at = max(due_at, call.happened_at + rest.after_conversation)
     return replace(standing, due_at=due_at)
 
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from campaigns import goals, hindrances
+from campaigns import goals, hindrances, rests
 from campaigns.models import Campaign
-from campaigns.queue_filling import REST_AFTER_ATTEMPT, REST_AFTER_CONVERSATION
+from campaigns.rests import Rests
 from campaigns.statements import typed
 from organizer import selections
 from organizer.models import Association, Event, Kind, Person
@@ -40,8 +40,9 @@ def of(session: Session, campaign: Campaign, now: datetime) -> Preview:
     meant = selections.people(campaign.target, now, place_path=path).subquery("x")
     person = aliased(Person, name="p")
     why = sa.type_coerce(typed(hindrances.BEFORE_ENTRY).bindparams(today=local_day(now)), sa.String).label("why")
+    resting = _resting(meant.c.person_id, rests.in_force(session, local_day(now)), now)
     sorted_people = (
-        sa.select(_met(campaign).label("met"), why, _resting(meant.c.person_id, now).label("resting"))
+        sa.select(_met(campaign).label("met"), why, resting.label("resting"))
         .select_from(meant)
         .join(person, person.id == meant.c.person_id)
         .subquery()
@@ -67,10 +68,10 @@ def _met(campaign: Campaign) -> sa.ColumnElement[int]:
     return sa.type_coerce(typed(f"CASE WHEN {clause} THEN 1 ELSE 0 END").bindparams(**values), sa.Integer)
 
 
-def _resting(person_id: sa.ColumnElement[int], now: datetime) -> sa.ColumnElement[bool]:
+def _resting(person_id: sa.ColumnElement[int], rest: Rests, now: datetime) -> sa.ColumnElement[bool]:
     def since(kind: Kind, rest: timedelta) -> sa.ColumnElement[bool]:
         return sa.exists().where(
             Event.person_id == person_id, Event.kind == kind, Event.at > now - rest, Event.day >= local_day(now - rest)
         )
 
-    return sa.or_(since(Kind.ATTEMPT, REST_AFTER_ATTEMPT), since(Kind.CONVERSATION, REST_AFTER_CONVERSATION))
+    return sa.or_(since(Kind.ATTEMPT, rest.after_attempt), since(Kind.CONVERSATION, rest.after_conversation))

@@ -7,17 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import goals, hindrances
+from campaigns import goals, hindrances, rests
 from campaigns.models import Campaign, Target
+from campaigns.rests import Rests
 from campaigns.statements import hours_after, is_postgresql, typed
 from organizer import selections
 from organizer.db import changed
 from organizer.models import ACTIVATION, Association
 from organizer.times import local_day
-
-REST_AFTER_ATTEMPT = timedelta(hours=20)
-REST_AFTER_CONVERSATION = timedelta(days=14)
-"""How long a person is left alone by every campaign after a call of any of them (D14)."""
 
 
 def fill(session: Session, campaign: Campaign, now: datetime) -> int:
@@ -29,9 +26,10 @@ def fill(session: Session, campaign: Campaign, now: datetime) -> int:
     session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
     entered = changed(session.execute(_into_target(session, campaign, now)))
     if entered:
-        statement = _into_queue(is_postgresql(session))
         today = local_day(now)
-        lately = today - REST_AFTER_CONVERSATION - timedelta(days=1)
+        rest = rests.in_force(session, today)
+        lately = today - rest.longest - timedelta(days=1)
+        statement = _into_queue(is_postgresql(session), rest)
         session.execute(statement, {"campaign": campaign.id, "now": now, "today": today, "lately": lately})
     return entered
 
@@ -66,10 +64,10 @@ def _not_met(campaign: Campaign) -> Any:
 
 
 @cache
-def _into_queue(postgresql: bool) -> sa.TextClause:
+def _into_queue(postgresql: bool, rest: Rests) -> sa.TextClause:
     last = "(SELECT max(e.at) FROM timeline e WHERE e.person_id = t.person_id AND e.kind = '{}' AND e.day >= :lately)"
-    tried = hours_after(postgresql, last.format("attempt"), int(REST_AFTER_ATTEMPT.total_seconds() // 3600))
-    talked = hours_after(postgresql, last.format("conversation"), int(REST_AFTER_CONVERSATION.total_seconds() // 3600))
+    tried = hours_after(postgresql, last.format("attempt"), int(rest.after_attempt.total_seconds() // 3600))
+    talked = hours_after(postgresql, last.format("conversation"), int(rest.after_conversation.total_seconds() // 3600))
     later = "GREATEST" if postgresql else "MAX"
     stands = " ".join(f"WHEN f.why = '{why}' THEN '{state}'" for why, state in hindrances.STANDS.items())
     # Worked out once, and before the first row is written: flattened, SQLite asks the same of a person a dozen times.

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import holds
+from campaigns import holds, rests
 from campaigns.hindrances import HINDRANCE
 from campaigns.models import Hold, QueueState
 from campaigns.placing import Place, Rules, Told, place
@@ -72,7 +72,7 @@ Saying = tuple[int, Told]
 
 
 def _rules(row: Any) -> Rules:
-    return Rules(row.pauses, row.max_attempts, row.hours, bool(row.any_hour))
+    return Rules(row.pauses, row.max_attempts, row.hours, bool(row.any_hour), rests.of(row.rest))
 
 
 def _kept(there: Place) -> Place:
@@ -89,6 +89,7 @@ _ROWS = typed(f"""
     SELECT q.id, q.campaign_id, q.entered_at, q.state, q.why, q.priority, q.due_at, q.attempts, q.last_call_at,
            q.callback_by, q.avoid_account_id, q.language,
            c.pauses, c.max_attempts, c.hours, c.any_hour, h.call_id AS held, h.back_to, {HINDRANCE} AS hindrance,
+           {rests.IN_FORCE} AS rest,
            (SELECT count(*) FROM calls k WHERE k.person_id = :person AND k.state = 'reported' AND k.id <> :call) AS calls
     FROM call_queue q
     JOIN campaigns c ON c.id = q.campaign_id
@@ -98,7 +99,7 @@ _ROWS = typed(f"""
     WHERE q.person_id = :person AND c.state <> 'closed'
     ORDER BY q.id
 """).columns(  # noqa: S608  made of constants alone
-    entered_at=Utc, due_at=Utc, last_call_at=Utc, pauses=sa.JSON, hours=sa.JSON,
+    entered_at=Utc, due_at=Utc, last_call_at=Utc, pauses=sa.JSON, hours=sa.JSON, rest=sa.JSON,
 )  # fmt: skip
 _CALLS = typed("""
     SELECT id, campaign_id, account_id, outcome, detail, happened_at,

@@ -1,6 +1,6 @@
 """Settings that hold for a place and everything below it from a day on; the nearest place above wins (D23)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
@@ -15,6 +15,16 @@ from organizer.words import N_, Refused
 HOURS = "calling_hours"
 SMALL_GROUP = "small_group"
 NEW_MEMBER = "new_member"
+REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A whole number of a setting: its words, and the least and most it may be."""
+
+    label: str
+    least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,8 @@ class Definition:
     title: str
     about: str
     default: dict[str, Any]
+    numbers: dict[str, Number] = field(default_factory=dict)
+    """The numbers it consists of, by the names they have in `default`; none for a setting of clock times."""
     only_at_root: bool = False
 
 
@@ -37,15 +49,29 @@ ALL = {
         N_("Ny medlem"),
         N_("Hur många dagar efter inträdet någon räknas som ny när en kampanj skapas."),
         {"days": 90},
+        {"days": Number(N_("Antal dagar"), 7, 365)},
+    ),
+    REST: Definition(
+        N_("Vila mellan samtal"),
+        N_(
+            "Så länge lämnas en medlem i fred av alla kampanjer efter ett samtal. Ett avtalat samtal hålls alltid. "
+            "Gäller hela trädet, för samtal som rapporteras från och med nu."
+        ),
+        {"attempt_hours": 20, "conversation_days": 14},
+        {
+            "attempt_hours": Number(N_("Timmar efter ett försök"), 1, 168),
+            "conversation_days": Number(N_("Dagar efter ett samtal"), 1, 90),
+        },
+        only_at_root=True,
     ),
     SMALL_GROUP: Definition(
         N_("Små grupper"),
         N_("Andelar visas bara när minst så många ingår. Gäller hela trädet."),
         {"k": 5},
+        {"k": Number(N_("Minsta antal personer"), 5, 10)},
         only_at_root=True,
     ),
 }
-LIMITS = {"days": (7, 365), "k": (5, 10)}
 
 
 def get(session: Session, association_id: int, key: str, day: date) -> dict[str, Any]:
@@ -94,9 +120,9 @@ def _check(key: str, value: dict[str, Any]) -> None:
             if opens < time(8) or closes > time(21):
                 raise Refused("Ring inte före 8 eller efter 21. Välj tider däremellan.", f"{name}_opens")
         return
-    (name, number), (least, most) = next(iter(value.items())), LIMITS[next(iter(value))]
-    if not isinstance(number, int) or not least <= number <= most:
-        raise Refused("Välj ett tal från %(minst)s till %(mest)s.", name, minst=least, mest=most)
+    for name, number in ALL[key].numbers.items():
+        if not isinstance(value.get(name), int) or not number.least <= value[name] <= number.most:
+            raise Refused("Välj ett tal från %(minst)s till %(mest)s.", name, minst=number.least, mest=number.most)
 
 
 def _clock(text: str) -> time:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from campaigns import call_queue, outcomes
 from campaigns.models import Acquaintance, Call, Message, QueueState, Target, Todo
 from campaigns.outcomes import OUTCOMES
+from organizer import settings
 from organizer.models import BlockedNumber, Person, Refusal
 from organizer.words import Missing, Refused
 from tests.calling import Evening, put_in_queue
@@ -208,6 +209,20 @@ def test_after_a_call_other_campaigns_wait_twenty_hours_or_a_fortnight(evening):
     assert (tried.state, tried.due_at) == ("waiting", NOW + timedelta(hours=20))
     assert (talked.state, talked.due_at) == ("waiting", NOW + timedelta(days=14))
     assert untouched.state == "ready"
+
+
+def test_how_long_others_wait_is_a_setting_of_the_whole_tree(evening):
+    rest = {"attempt_hours": 40, "conversation_days": 30}
+    settings.set_at(evening.session, evening.place, settings.REST, rest, evening.birgitta.id, NOW)
+    other = make_campaign(evening.session, evening.place, "Förnya")
+    put_in_queue(evening.session, other, *evening.people)
+    evening.report("no_answer")
+    evening.report("reached")
+    late = make_campaign(evening.session, evening.place, "Aktivera")
+    call_queue.fill(evening.session, late, NOW)
+    for campaign in (other, late):
+        tried, talked, _ = (evening.row(person, campaign).due_at for person in evening.people)
+        assert (tried, talked) == (NOW + timedelta(hours=40), NOW + timedelta(days=30))
 
 
 def test_a_promise_to_ring_back_is_kept_whatever_other_campaigns_do(evening):

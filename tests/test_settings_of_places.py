@@ -47,6 +47,8 @@ def test_a_choice_does_not_change_the_days_before_it(session, cast, clock):
         (settings.NEW_MEMBER, {"days": 0}),
         (settings.NEW_MEMBER, {"days": 10**9}),
         (settings.SMALL_GROUP, {"k": 4}),
+        (settings.REST, {"attempt_hours": 0, "conversation_days": 14}),
+        (settings.REST, {"attempt_hours": 20}),
     ],
 )
 def test_what_makes_no_sense_is_refused(session, cast, clock, key, value):

@@ -76,9 +76,11 @@ def _value(key: str) -> dict[str, Any]:
     if key == settings.HOURS:
         days = ("weekday", "weekend")
         return {day: [request.form.get(f"{day}_opens", ""), request.form.get(f"{day}_closes", "")] for day in days}
-    (name,) = settings.ALL[key].default
-    text = request.form.get(name, "").strip()
-    return {name: int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None}
+    return {name: _whole(request.form.get(name, "").strip()) for name in settings.ALL[key].numbers}
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None
 
 
 def _page(here: Association, key: str | None = None, refusal: Refused | None = None) -> ResponseReturnValue:
