@@ -15,6 +15,7 @@ from organizer.models.accounts import (
 from organizer.models.activities import Activity, ActivityOrganizer, Attendance, Contribution, SignUp
 from organizer.models.associations import Association, AssociationKind, Installation, Setting
 from organizer.models.contacts import LoggedContact
+from organizer.models.corrections import Correction
 from organizer.models.figures import KeptFigure
 from organizer.models.imports import Import, ImportRow
 from organizer.models.people import (
@@ -44,6 +45,7 @@ __all__ = [
     "BlockedNumber",
     "Change",
     "Contribution",
+    "Correction",
     "Event",
     "Fee",
     "Import",
