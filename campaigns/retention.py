@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns.models import Call, Campaign, CampaignState, Message, Target
+from organizer import personal_links
 from organizer.db import changed
 from organizer.imports import staging
 from organizer.models import Import, ImportRow, Login, LoginCode, SetupLink, Throttle
@@ -19,6 +20,8 @@ STAGED = timedelta(hours=24)
 TEXTS = timedelta(days=90)
 SPENT = timedelta(days=1)
 """Codes, logins and links that no longer open anything are kept a day, for whoever asks why it did not work."""
+OLD_LINKS = timedelta(days=30)
+"""How long an old personal link still says that it is old."""
 AT_ONCE = 200
 """Rows per transaction: well below 50 ms on SQLite (D26)."""
 
@@ -78,7 +81,12 @@ def spent(session: Session, now: datetime) -> int:
     )
 
 
-RULES: tuple[Callable[[Session, datetime], int], ...] = (texts, notes, staged_files, cells_of_files, spent)
+def links(session: Session, now: datetime) -> int:
+    """Throw away personal links a month after they stopped leading anywhere."""
+    return personal_links.forget(session, now - OLD_LINKS, AT_ONCE)
+
+
+RULES: tuple[Callable[[Session, datetime], int], ...] = (texts, notes, staged_files, cells_of_files, spent, links)
 """What the worker goes through each hour; each is called until it has nothing left to do."""
 
 

@@ -30,6 +30,8 @@ CODE = Limit("code", 5, QUARTER)
 FACTOR = Limit("factor", 5, QUARTER)
 SEND = Limit("send", 4, QUARTER)
 """Codes asked for by one number."""
+LINK = Limit("link", 20, QUARTER)
+"""Things done through one personal link: more than anybody changes their mind (D16)."""
 ADDRESS = Limit("address", 150, QUARTER)
 """Tries of every kind from one network address: a whole phone bank may sit behind it."""
 

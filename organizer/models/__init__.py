@@ -18,6 +18,7 @@ from organizer.models.contacts import LoggedContact
 from organizer.models.corrections import Correction
 from organizer.models.figures import KeptFigure
 from organizer.models.imports import Import, ImportRow
+from organizer.models.links import PersonalLink
 from organizer.models.people import (
     BlockedNumber,
     Fee,
@@ -61,6 +62,7 @@ __all__ = [
     "Membership",
     "Person",
     "PersonTag",
+    "PersonalLink",
     "Phone",
     "Question",
     "RecoveryCode",
