@@ -11,7 +11,7 @@ from campaigns.models import Call, Campaign, CampaignState, Message, Target
 from organizer import personal_links
 from organizer.db import changed
 from organizer.imports import staging
-from organizer.models import Import, ImportRow, Login, LoginCode, SetupLink, Throttle
+from organizer.models import Import, ImportRow, KeptForm, Login, LoginCode, SetupLink, Throttle
 from organizer.times import local_day
 
 NOTES = timedelta(days=30)
@@ -86,7 +86,20 @@ def links(session: Session, now: datetime) -> int:
     return personal_links.forget(session, now - OLD_LINKS, AT_ONCE)
 
 
-RULES: tuple[Callable[[Session, datetime], int], ...] = (texts, notes, staged_files, cells_of_files, spent, links)
+def kept_forms(session: Session, now: datetime) -> int:
+    """Throw away what someone had typed when their login ended, once the hour to come back is over."""
+    return changed(session.execute(sa.delete(KeptForm).where(KeptForm.expires_at <= now)))
+
+
+RULES: tuple[Callable[[Session, datetime], int], ...] = (
+    texts,
+    notes,
+    staged_files,
+    cells_of_files,
+    kept_forms,
+    spent,
+    links,
+)
 """What the worker goes through each hour; each is called until it has nothing left to do."""
 
 

@@ -9,7 +9,7 @@ from flask_login import current_user, login_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from organizer import access, accounts, codes, page, second_factor, throttling
+from organizer import access, accounts, codes, kept_forms, page, second_factor, throttling
 from organizer.configuration import Configuration
 from organizer.models import Account
 from organizer.throttling import Limit
@@ -72,7 +72,7 @@ def readable_code(account_id: int) -> str | None:
 
 def come_in(account_id: int, level: str, then: str | None = None) -> Response:
     """Open a new login, never one the visitor brought along, and go to `then` or to the page first asked for."""
-    wanted = then or session.get("next")
+    asked_for = then or session.get("next")
     if current_user.is_authenticated:
         accounts.end_login(page.session(), current_user.token, page.now())
     token = accounts.open_login(page.session(), account_id, level, page.now())
@@ -81,7 +81,10 @@ def come_in(account_id: int, level: str, then: str | None = None) -> Response:
     if viewer is None:
         return redirect(url_for("login.start"))
     login_user(viewer)
-    return redirect(wanted if wanted and _is_for(viewer, wanted) else url_for("home.front_door"))
+    kept = kept_forms.of(page.session(), account_id, page.now())
+    if kept and _is_for(viewer, kept.address, "POST"):
+        return redirect(url_for("kept_form.show"))
+    return redirect(asked_for if asked_for and _is_for(viewer, asked_for) else url_for("home.front_door"))
 
 
 def next_door(account_id: int) -> Response:
@@ -112,10 +115,10 @@ def _mark(account: Account) -> str:
     return accounts.hashed(account.password_hash or "")[:16]
 
 
-def _is_for(viewer: access.Viewer, address: str) -> bool:
+def _is_for(viewer: access.Viewer, address: str, method: str = "GET") -> bool:
     """Whether the page someone asked for before logging in is one their roles open."""
     try:
-        endpoint, _values = current_app.url_map.bind("").match(address.split("?", 1)[0], method="GET")
+        endpoint, _values = current_app.url_map.bind("").match(address.split("?", 1)[0], method=method)
     except HTTPException:
         return False
     view: Any = current_app.view_functions[endpoint]

@@ -26,7 +26,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
-from organizer import access, accounts, installation, page, writing
+from organizer import access, accounts, installation, kept_forms, page, writing
 from organizer.db import Database
 from organizer.languages import chosen
 from organizer.menu import menu
@@ -114,7 +114,16 @@ def _guard() -> ResponseReturnValue | None:
         return _to_login()
     if rule.roles and not current_user.holds(*rule.roles):
         abort(404)
+    if "fortsatt" in request.form:
+        _kept_form_is_on_its_way()
     return None
+
+
+def _kept_form_is_on_its_way() -> None:
+    """Sent from organizer.views.kept_form: it must not be offered, and sent, once more at the next login."""
+    database: Database = current_app.extensions["database"]
+    with database.writing() as writing:
+        kept_forms.drop(writing, current_user.account_id)
 
 
 def _refuse_what_no_text_holds() -> None:
@@ -141,10 +150,22 @@ def _viewer(token: str) -> access.Viewer | None:
 
 
 def _to_login() -> ResponseReturnValue:
-    """Ask for a login, and come back to the same page afterwards."""
+    """Ask for a login, and come back to the same page afterwards, with what was typed if it was a form."""
     if request.method == "GET":
         session["next"] = request.full_path.rstrip("?")
+    elif request.method == "POST" and "_user_id" in session and _is_sent_by_hand():
+        database: Database = current_app.extensions["database"]
+        fields = [[name, text] for name, text in request.form.items(multi=True)]
+        with database.writing() as writing:
+            address = request.full_path.rstrip("?")
+            if kept_forms.keep(writing, session["_user_id"], address, fields, page.now()):
+                return redirect(url_for("login.start", kvar="1"))
     return redirect(url_for("login.start"))
+
+
+def _is_sent_by_hand() -> bool:
+    """A script keeps what it sends and tries again by itself (static/ring.js)."""
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 
 def _add_headers(response: Response) -> Response:

@@ -157,6 +157,8 @@ PUBLIC_VALUES: dict[str, Values] = {
 
 CASES: dict[str, RouteCase] = {
     "home.menu": RouteCase(EVERYONE),
+    "kept_form.show": RouteCase(EVERYONE),
+    "kept_form.drop": RouteCase(EVERYONE),
     "account.start": RouteCase(EVERYONE),
     "account.look": RouteCase(EVERYONE, form={"language": "sv", "theme": "auto"}),
     "account.password": RouteCase(EVERYONE),

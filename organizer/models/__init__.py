@@ -3,6 +3,7 @@
 from organizer.models.accounts import (
     Account,
     Change,
+    KeptForm,
     Login,
     LoginCode,
     Look,
@@ -53,6 +54,7 @@ __all__ = [
     "ImportRow",
     "Installation",
     "KeptFigure",
+    "KeptForm",
     "KeptRefusal",
     "Kind",
     "LoggedContact",

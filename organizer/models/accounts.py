@@ -117,6 +117,19 @@ class Login(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class KeptForm(Base):
+    """What someone had typed when their login ended: one per account, for an hour (P§3, *Session ended*)."""
+
+    __tablename__ = "kept_forms"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    address: Mapped[str] = mapped_column(sa.String(500))
+    """Where it was being sent: a path of this installation."""
+    fields: Mapped[list[list[str]]] = mapped_column(sa.JSON)
+    """Name and text of each field, in the form's order."""
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Throttle(Base):
     """How often something has been tried: a keyed hash of what, a window, a count."""
 

@@ -141,7 +141,12 @@ def _start(phone: PhoneForm, words: PasswordForm, status: int = 200) -> Response
     settings = door.configuration()
     roles = demo_roles.holders(page.session(), page.now()) if settings.demo else []
     return render_template(
-        "login/start.html", phone=phone, words=words, roles=roles, left="ute" in request.args
+        "login/start.html",
+        phone=phone,
+        words=words,
+        roles=roles,
+        left="ute" in request.args,
+        kept="kvar" in request.args,
     ), status
 
 
