@@ -12,6 +12,14 @@ class Person(Base):
     """Someone we organise. Never a birth date, a personnummer, a gender or a street: they are not needed here."""
 
     __tablename__ = "people"
+    __table_args__ = (
+        sa.Index(
+            "ix_people_merged",  # without it each person erased is looked for among all the others
+            "merged_into_id",
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_number: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
