@@ -1,32 +1,33 @@
-"""When each kind of SMS may leave: codes at any hour, what follows a call in the daytime (D24, sweden.md C2)."""
+"""When each kind of SMS may leave: codes at any hour, everything else in the daytime (D24, P§5.4, sweden.md C2)."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from organizer.times import local, local_day, moment, red_day
 
-PRIORITY = {"code": 0, "shift_link": 3, "notice": 4, "confirmation": 5, "tried": 6}
+PRIORITY = {"code": 0, "proof": 2, "shift_link": 3, "notice": 4, "confirmation": 5, "tried": 6, "blast": 9}
 """Which kind leaves first; also the list of kinds there are."""
 LASTS = {
     "code": timedelta(minutes=10),
+    "proof": timedelta(hours=1),
     "shift_link": timedelta(hours=12),
     "notice": timedelta(hours=24),
     "confirmation": timedelta(hours=48),
     "tried": timedelta(hours=24),
+    "blast": timedelta(days=7),
 }
 """How long after its first possible moment each kind is still worth sending."""
 CONFIRMATION = (time(7), time(22))
 """Somebody just spoken to, any day (D24)."""
 ORDINARY = (time(9), time(20))
-"""Everybody else, Monday to Saturday, never on a red day (sweden.md C2)."""
+"""Those we tried to reach, Monday to Saturday, never on a red day (sweden.md C2)."""
+BLAST = {"weekday": (time(9), time(20)), "holiday": (time(10), time(18))}
+"""A blast, on weekdays, and on weekends and red days (P§5.4)."""
 
 
 def may_leave(kind: str, now: datetime) -> bool:
     """Whether a message of this kind may be handed over at this moment, by the clocks of Stockholm."""
-    if kind == "confirmation":
-        return CONFIRMATION[0] <= local(now).time() < CONFIRMATION[1]
-    if kind == "tried":
-        return _ordinary_day(now) and ORDINARY[0] <= local(now).time() < ORDINARY[1]
-    return True
+    hours = _hours(kind, local_day(now))
+    return hours is None or any(opens <= local(now).time() < closes for opens, closes in hours)
 
 
 def leaving_now(now: datetime) -> list[str]:
@@ -38,12 +39,27 @@ def first_moment(kind: str, wanted: datetime) -> datetime:
     """The first moment from `wanted` on at which a message of this kind may leave; pages show it as the real time."""
     if may_leave(kind, wanted):
         return wanted
-    opens = (CONFIRMATION if kind == "confirmation" else ORDINARY)[0]
     today = local_day(wanted)
-    days = (moment(today + timedelta(days=n), opens) for n in range(30))
-    return next(at for at in days if at >= wanted and may_leave(kind, at))
+    days = (today + timedelta(days=n) for n in range(30))
+    openings = (moment(day, opens) for day in days for opens, _closes in _hours(kind, day) or ())
+    return next(at for at in openings if at >= wanted)
 
 
-def _ordinary_day(now: datetime) -> bool:
-    day = local_day(now)
-    return day.weekday() < 6 and not red_day(day)
+def closing(kind: str, now: datetime) -> datetime | None:
+    """When the hours that are open now close; None for a kind without hours, or outside them."""
+    hours = _hours(kind, local_day(now))
+    if hours is None or not may_leave(kind, now):
+        return None
+    return moment(local_day(now), hours[0][1])
+
+
+def _hours(kind: str, day: date) -> list[tuple[time, time]] | None:
+    """The hours of a day in which a kind may leave: none at all on some days; None = at any hour."""
+    holiday = day.weekday() == 6 or red_day(day)
+    if kind == "confirmation":
+        return [CONFIRMATION]
+    if kind == "tried":
+        return [] if holiday else [ORDINARY]
+    if kind == "blast":
+        return [BLAST["holiday" if holiday or day.weekday() == 5 else "weekday"]]
+    return None

@@ -17,11 +17,14 @@ from organizer.words import N_, Missing, Refused
 S = MessageState
 KINDS = {
     "code": N_("Kod"),
+    "proof": N_("Prov"),
     "shift_link": N_("Länk till ringpass"),
     "notice": N_("Meddelande"),
     "confirmation": N_("Bekräftelse"),
     "tried": N_("Vi har försökt nå dig"),
+    "blast": N_("Utskick"),
 }
+NO_NEWS = N_("Inget besked från operatören")
 STATES = {
     S.QUEUED: N_("I kö"),
     S.SENDING: N_("Lämnas över"),
@@ -31,9 +34,9 @@ STATES = {
     S.DELIVERED: N_("Framme"),
     S.UNDELIVERED: N_("Kom inte fram"),
     S.FAILED: N_("Gick inte att skicka"),
+    S.NO_RECEIPT: NO_NEWS,
     S.CANCELLED: N_("Skickas inte"),
 }
-NO_NEWS = N_("Inget besked från operatören")
 PAGE = 50
 
 
@@ -99,7 +102,7 @@ def last_day(session: Session, now: datetime) -> Day:
     count: dict[str, int] = {state: number for state, number in rows}  # noqa: C416  a row is not a pair to mypy
     return Day(
         queued=count.get(S.QUEUED, 0) + count.get(S.SENDING, 0),
-        under_way=count.get(S.ACCEPTED, 0) + count.get(S.SENT, 0),
+        under_way=count.get(S.ACCEPTED, 0) + count.get(S.SENT, 0) + count.get(S.NO_RECEIPT, 0),
         arrived=count.get(S.DELIVERED, 0),
         lost=count.get(S.UNDELIVERED, 0) + count.get(S.FAILED, 0),
         unknown=count.get(S.UNKNOWN, 0),

@@ -26,8 +26,9 @@ MOVES: dict[MessageState, frozenset[MessageState]] = {
     S.QUEUED: frozenset({S.SENDING, S.CANCELLED}) | NEWS,
     S.SENDING: frozenset({S.QUEUED, S.UNKNOWN}) | NEWS,
     S.UNKNOWN: frozenset({S.QUEUED, S.CANCELLED}) | NEWS,
-    S.ACCEPTED: NEWS - {S.ACCEPTED},
-    S.SENT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED}),
+    S.ACCEPTED: NEWS - {S.ACCEPTED} | {S.NO_RECEIPT},
+    S.SENT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED, S.NO_RECEIPT}),
+    S.NO_RECEIPT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED}),
     S.DELIVERED: frozenset(),
     S.UNDELIVERED: frozenset(),
     S.FAILED: frozenset(),
@@ -165,6 +166,7 @@ def claim(session: Session, provider: str, now: datetime, limit: int) -> list[Cl
         sa.select(Message.id)
         .where(
             sa.literal_column("messages.state") == sa.literal_column("'queued'"),  # so that the partial index is used
+            Message.blast_id.is_(None),
             Message.not_before <= now,
             Message.expires_at > now,
             Message.kind.in_(sms_hours.leaving_now(now)),
@@ -225,14 +227,17 @@ def settle(
 
 
 def drop(session: Session, now: datetime) -> int:
-    """Take out of the queue what will never leave: too old, refused, or pointless by now; returns how many."""
-    dropped = 0
+    """Take out of the queue what will never leave: too old, refused, or pointless by now; returns how many.
+
+    Blasts are left alone: whom each of theirs may reach is asked when its turn comes (blast_sending).
+    """
+    dropped, single = 0, Message.blast_id.is_(None)
     for why, which in (
         ("expired", Message.expires_at <= now),
         ("refused", sms_consent.refused()),
         ("pointless", sms_consent.pointless(now)),
     ):
-        dropped += len(move(session, S.CANCELLED, now, Message.state == S.QUEUED, which, detail=why, body=""))
+        dropped += len(move(session, S.CANCELLED, now, Message.state == S.QUEUED, single, which, detail=why, body=""))
     return dropped
 
 

@@ -1,5 +1,14 @@
 """The tables of the campaigns package; importing this registers them all."""
 
+from campaigns.models.blasts import (
+    Blast,
+    BlastEvent,
+    BlastState,
+    BlastTemplate,
+    Category,
+    FailingNumber,
+    SenderPace,
+)
 from campaigns.models.calls import (
     Acquaintance,
     Call,
@@ -16,6 +25,13 @@ from campaigns.models.messages import Message, MessageEvent, MessageState
 from campaigns.models.shifts import Shift, ShiftCaller
 
 __all__ = [
+    "SenderPace",
+    "FailingNumber",
+    "Category",
+    "BlastTemplate",
+    "BlastState",
+    "BlastEvent",
+    "Blast",
     "Acquaintance",
     "Call",
     "CallInvitation",

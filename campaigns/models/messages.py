@@ -20,6 +20,7 @@ class MessageState(StrEnum):
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
     FAILED = "failed"
+    NO_RECEIPT = "no_receipt"
     CANCELLED = "cancelled"
 
 
@@ -33,8 +34,32 @@ class Message(Base):
             "priority",
             "not_before",
             "id",
-            sqlite_where=sa.text("state = 'queued'"),
-            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued' AND blast_id IS NULL"),
+            postgresql_where=sa.text("state = 'queued' AND blast_id IS NULL"),
+        ),
+        sa.Index(
+            "ix_messages_blast",
+            "blast_id",
+            "state",
+            "id",
+            sqlite_where=sa.text("blast_id IS NOT NULL"),
+            postgresql_where=sa.text("blast_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "uq_messages_blast_person",
+            "blast_id",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("blast_id IS NOT NULL"),
+            postgresql_where=sa.text("blast_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "uq_messages_blast_number",
+            "blast_id",
+            "e164",
+            unique=True,
+            sqlite_where=sa.text("blast_id IS NOT NULL"),
+            postgresql_where=sa.text("blast_id IS NOT NULL"),
         ),
         sa.Index("ix_messages_state", "state", "claimed_at"),
         sa.Index("ix_messages_person", "person_id"),
@@ -52,9 +77,9 @@ class Message(Base):
     once: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
     """What makes it the same message: queueing twice counts once."""
     kind: Mapped[str] = mapped_column(sa.String(16))
-    """code, shift_link, confirmation, tried or notice."""
+    """code, proof, shift_link, notice, confirmation, tried or blast; sms_hours.PRIORITY has them all."""
     priority: Mapped[int] = mapped_column(sa.SmallInteger)
-    """0 = one-time codes, 3 = shift links, 5 = what follows a call."""
+    """0 = one-time codes, 3 = shift links, 5 = what follows a call, 9 = blasts."""
     state: Mapped[str] = mapped_column(sa.String(12))
     e164: Mapped[str] = mapped_column(sa.String(20))
     body: Mapped[str] = mapped_column(sa.Text)
@@ -64,6 +89,10 @@ class Message(Base):
     campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaigns.id", ondelete="SET NULL"))
     activity_id: Mapped[int | None] = mapped_column(sa.ForeignKey("activities.id", ondelete="SET NULL"))
     call_id: Mapped[int | None] = mapped_column(sa.ForeignKey("calls.id", ondelete="CASCADE"), index=True)
+    blast_id: Mapped[int | None]
+    """Unique together with the person and with the number: nobody gets the same blast twice (promise 3)."""
+    association_id: Mapped[int | None]
+    """Of a blast: where the person belonged when it was frozen."""
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -15,6 +15,7 @@ from organizer.models.accounts import (
 )
 from organizer.models.activities import Activity, ActivityOrganizer, Attendance, Contribution, SignUp
 from organizer.models.associations import Association, AssociationKind, Installation, Setting
+from organizer.models.consents import Consent
 from organizer.models.contacts import LoggedContact
 from organizer.models.corrections import Correction
 from organizer.models.figures import KeptFigure
@@ -46,6 +47,7 @@ __all__ = [
     "Attendance",
     "BlockedNumber",
     "Change",
+    "Consent",
     "Contribution",
     "Correction",
     "Event",
