@@ -74,5 +74,8 @@ def revoke(session: Session, consent_id: int, now: datetime, account_id: int | N
 def given(person: InstrumentedAttribute[int], channel: str, purpose: str) -> sa.ColumnElement[bool]:
     """Whether the person in this column has said yes and not taken it back, for use in a WHERE."""
     return sa.exists().where(
-        Consent.person_id == person, Consent.channel == channel, Consent.purpose == purpose, Consent.revoked_at.is_(None)
+        Consent.person_id == person,
+        Consent.channel == channel,
+        Consent.purpose == purpose,
+        Consent.revoked_at.is_(None),
     )
