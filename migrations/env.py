@@ -4,6 +4,7 @@ from alembic import context
 
 import campaigns.models  # noqa: F401
 import organizer.models  # noqa: F401
+from organizer import name_index
 from organizer.db import Base, Database
 
 database: Database = context.config.attributes["database"]
@@ -21,10 +22,12 @@ with database.engine.connect() as connection:
             render_as_batch=True,
             transactional_ddl=True,
             include_object=lambda _object, name, kind, _reflected, _compare: (
-                not (kind == "table" and str(name).startswith("huey_"))
+                not (kind == "table" and str(name).startswith(("huey_", "name_words")))
+                and not (kind == "index" and str(name) == "ix_people_words")
             ),
         )
         context.run_migrations()
+        name_index.mend(connection)
     if database.sqlite:
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
         connection.rollback()

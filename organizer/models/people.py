@@ -79,6 +79,8 @@ class Phone(Base):
     """mobile, landline or other: what `phones.classify` says."""
     position: Mapped[int] = mapped_column(default=0)
     """Which to ring first: 0, 1, 2 …"""
+    tail: Mapped[str] = mapped_column(sa.String(4), sa.Computed("substr(e164, length(e164) - 3)"), index=True)
+    """The last four digits, kept by the database itself: what people remember of a number."""
 
 
 class BlockedNumber(Base):
