@@ -1,8 +1,7 @@
-"""Find and edit people: memberships as intervals, numbers, e-mail and tags; every change is in the change log."""
+"""Edit people: memberships as intervals, numbers, e-mail and tags; every change is in the change log."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from organizer import audit, phones
 from organizer.db import changed, search_key, sort_key
-from organizer.models import Association, Event, Kind, Membership, Person, PersonTag, Phone, Tag
+from organizer.models import Membership, Person, PersonTag, Phone, Tag
 from organizer.refusals import refuse, revoke
 from organizer.times import local_day
 from organizer.words import N_, Missing, Refused
 
 __all__ = [
-    "add_number", "close_membership", "create", "find", "move", "open_membership", "refuse", "remove_number",
+    "add_number", "close_membership", "create", "move", "now_is", "open_membership", "refuse", "remove_number",
     "revoke", "set_email", "tag", "untag",
 ]  # fmt: skip
 ENDS = {
@@ -28,19 +27,6 @@ ENDS = {
 }
 """Why a membership interval ends, as pages say it."""
 _EMAIL = re.compile(r"[^@\s,;<>\"'()]+@[^@\s,;<>\"'()]+\.[^@\s,;<>\"'().]{2,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One line of a search: whom, where, and whether they are a member today."""
-
-    id: int
-    name: str
-    association: str
-    member: bool
-    deceased: bool
-    last_contact: date | None
-    """The last day somebody reached them, by phone or message."""
 
 
 def create(
@@ -193,85 +179,15 @@ def untag(session: Session, person_id: int, tag_id: int, now: datetime, account_
     audit.changed(session, account_id, "untag", "person", person_id, now, tag=tag_id)
 
 
-def find(
-    session: Session, text: str, reach: sa.Select[int], *, protected_in: Sequence[int] = (), limit: int = 50
-) -> list[Found]:
-    """People whose latest membership lies in `reach`: by the beginning of names, last four digits, or member number.
-
-    Fewer than two letters or four digits find nobody. Someone with protected identity is found only in `protected_in`.
-    """
-    matching = _matching(text)
-    if matching is None:
-        return []
-    latest = (
-        sa.select(
-            Person.id, Person.first_name, Person.last_name, Person.sort_key, Person.protected, Person.deceased_on,
-            Membership.association_id, Membership.to_day,
-            sa.func.row_number().over(
-                partition_by=Person.id,
-                order_by=(Membership.to_day.is_(None).desc(), Membership.to_day.desc(), Membership.id.desc()),
-            ).label("place"),
-        )
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Person.merged_into_id.is_(None), matching)
-        .subquery()
-    )  # fmt: skip
-    contact = (
-        sa.select(sa.func.max(Event.day))
-        .where(Event.person_id == latest.c.id, Event.kind == Kind.CONTACT)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        sa.select(latest, Association.short_name, contact.label("last_contact"))
-        .join(Association, Association.id == latest.c.association_id)
-        .where(
-            latest.c.place == 1,
-            latest.c.association_id.in_(reach),
-            sa.or_(latest.c.protected.is_(False), latest.c.association_id.in_(protected_in)),
-        )
-        .order_by(latest.c.sort_key, latest.c.id)
-        .limit(limit)
-    )
-    return [
-        Found(
-            row.id, f"{row.first_name} {row.last_name}".strip(), row.short_name,
-            row.to_day is None, row.deceased_on is not None,
-            row.last_contact,
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def _matching(text: str) -> sa.ColumnElement[bool] | None:
-    """The condition a search stands for; None when it is too little to search for."""
-    text = text.strip()
-    digits = re.sub(r"\D", "", text)
-    if len(digits) >= 4 and re.fullmatch(r"[-+0-9()\s./]+", text):
-        number = sa.exists().where(Phone.person_id == Person.id, Phone.e164.endswith(_tail(text, digits)))
-        return sa.or_(number, Person.member_number == text)
-    if digits and " " not in text:
-        return Person.member_number == text
-    words = search_key(text).split()
-    if sum(letter.isalpha() for letter in "".join(words)) < 2:
-        return None
-    return sa.and_(
-        *(
-            sa.or_(
-                Person.search_key.startswith(word, autoescape=True),
-                Person.search_key.contains(f" {word}", autoescape=True),
-                Person.search_key.contains(f"-{word}", autoescape=True),
-            )
-            for word in words[:6]
-        )
-    )
-
-
-def _tail(text: str, digits: str) -> str:
-    """A whole number is looked for as it is kept, a part of one as its last digits."""
-    try:
-        return phones.normalise(text)
-    except Refused:
-        return digits
+def now_is(session: Session, person_id: int) -> int:
+    """Who somebody is now: themselves, or whom they have been merged into, however many times."""
+    met = {person_id}
+    while (into := session.scalar(sa.select(Person.merged_into_id).where(Person.id == person_id))) is not None:
+        if into in met:
+            raise AssertionError("people merged in a ring")
+        met.add(into)
+        person_id = into
+    return person_id
 
 
 def _set_order(session: Session, person_id: int, numbers: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from organizer import people
+from organizer import finding, people
 from organizer.models import Change, Membership, Person, Phone, Tag
 from organizer.words import Missing, Refused
 from tests.factories import NOW, add_number, make_association, make_person
@@ -142,27 +142,27 @@ def test_a_tag_is_made_once_whatever_its_letters(session, places):
 def test_a_person_is_found_by_name_number_and_member_number(session, places, text):
     person = make_person(session, places[1], "Åsa-Bodil Öberg", number="+46701740605", member_number="M-17")
     make_person(session, places[1], "Nils Norén", number="+46701740699")
-    assert [one.id for one in people.find(session, text, everywhere())] == [person.id]
+    assert [one.id for one in finding.find(session, text, everywhere()).people] == [person.id]
 
 
 @pytest.mark.parametrize("text", ["", "å", "%%", "__", "06", "605", "berg"])
 def test_too_little_or_the_wrong_thing_finds_nobody(session, places, text):
     make_person(session, places[1], "Åsa Öberg", number="+46701740605")
-    assert people.find(session, text, everywhere()) == []
+    assert finding.find(session, text, everywhere()).people == []
 
 
 def test_finding_stays_within_reach_by_the_latest_membership(session, places):
     person = make_person(session, places[1], "Åsa Öberg")
     people.move(session, person.id, places[2].id, TODAY, NOW)
-    assert people.find(session, "asa", sa.select(sa.literal(places[1].id))) == []
-    assert people.find(session, "asa", sa.select(sa.literal(places[2].id)))[0].association == "Timrå"
+    assert finding.find(session, "asa", sa.select(sa.literal(places[1].id))).people == []
+    assert finding.find(session, "asa", sa.select(sa.literal(places[2].id))).people[0].association == "Timrå"
 
 
 def test_protected_people_are_found_only_where_the_searcher_is_their_steward(session, places):
     person = make_person(session, places[1], "Åsa Öberg", protected=True)
-    assert people.find(session, "asa", everywhere()) == []
-    assert people.find(session, "asa", everywhere(), protected_in=[places[2].id]) == []
-    assert people.find(session, "asa", everywhere(), protected_in=[places[1].id])[0].id == person.id
+    assert finding.find(session, "asa", everywhere()).people == []
+    assert finding.find(session, "asa", everywhere(), protected_in=[places[2].id]).people == []
+    assert finding.find(session, "asa", everywhere(), protected_in=[places[1].id]).people[0].id == person.id
 
 
 def test_every_change_is_logged_without_anything_personal(session, places):
@@ -178,3 +178,27 @@ def test_every_change_is_logged_without_anything_personal(session, places):
     assert {"add_number", "set_email", "refuse", "close_membership", "open_membership"} <= set(
         session.scalars(sa.select(Change.action))
     )
+
+
+def test_every_part_of_a_name_is_found_by_its_beginning_also_after_a_change(session, places):
+    person = make_person(session, places[1], "Anna-Karin von Lind-Bergström", number="+46701740605")
+    other = make_person(session, places[1], "Anna Berg", number="+46701740606")
+    for words in ("anna lind", "karin", "bergstr", "VON lind", "Lind-Berg anna", "karin 0605"):
+        assert [one.id for one in finding.find(session, words, everywhere()).people] == [person.id], words
+    assert finding.find(session, "karin 0606", everywhere()).people == []
+    session.execute(sa.update(Person).where(Person.id == person.id).values(search_key="greta lund"))
+    session.execute(sa.delete(Person).where(Person.id == other.id))
+    assert finding.find(session, "karin", everywhere()).total == finding.find(session, "berg", everywhere()).total == 0
+    assert finding.find(session, "lund", everywhere()).total == 1
+
+
+def test_too_many_are_counted_and_nobody_is_shown(session, places, monkeypatch):
+    for number in range(4):
+        make_person(session, places[1 + number % 2], f"Anna Andersson{'abcd'[number]}")
+    monkeypatch.setattr(finding, "COUNTED", 3)
+    answer = finding.find(session, "anna and", everywhere())
+    assert (answer.people, answer.too_many) == ([], True)
+    assert finding.find(session, "anna and", everywhere(), place=places[1].id).total == 2
+    monkeypatch.setattr(finding, "SHOWN", 1)
+    narrowed = finding.find(session, "anna and", everywhere(), place=places[2].id)
+    assert ([one.name for one in narrowed.people], narrowed.total) == (["Anna Anderssonb"], 2)

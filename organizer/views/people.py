@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from organizer import access, cards, history, page, people, refusals
+from organizer import access, cards, finding, history, page, people, refusals
 from organizer.menu import Entry
 from organizer.models import Association, Person, RoleName
 from organizer.times import local_day
@@ -20,7 +20,6 @@ pages = Blueprint("people", __name__, url_prefix="/medlemmar")
 SEE = (RoleName.ORGANIZER, RoleName.STEWARD, RoleName.CHAIR)
 EDIT = (RoleName.ORGANIZER, RoleName.STEWARD)
 MENU = (Entry(N_("Medlemmar"), "people.start", "people", SEE, order=20),)
-FOUND_AT_MOST = 50
 
 
 @dataclass
@@ -35,7 +34,7 @@ class Mistakes:
 @access.allow(*SEE)
 def start() -> ResponseReturnValue:
     """An empty search."""
-    return render_template("people/search.html", found=None, words="", can_import=page.viewer().holds(*EDIT))
+    return render_template("people/search.html", found=None, words="", place=None, **_around_search())
 
 
 @pages.post("")
@@ -43,24 +42,24 @@ def start() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """Look somebody up; a POST, so that no name stands in an address (D16)."""
     words = request.form.get("q", "").strip()[:120]
-    viewer = page.viewer()
+    viewer, around = page.viewer(), _around_search()
+    place = next((one for one in around["places"] if str(one.id) == request.form.get("place")), None)
     stewarded = [role.association_id for role in viewer.roles if role.name == RoleName.STEWARD]
-    found = people.find(
-        page.session(), words, access.reach(viewer, *SEE), protected_in=stewarded, limit=FOUND_AT_MOST + 1
+    found = finding.find(
+        page.session(), words, access.reach(viewer, *SEE), protected_in=stewarded, place=place.id if place else None
     )
-    page.saw(*(one.id for one in found[:FOUND_AT_MOST]))
+    page.saw(*(one.id for one in found.people))
     return render_template(
-        "people/search.html", found=found[:FOUND_AT_MOST], more=len(found) > FOUND_AT_MOST, words=words,
-        enough=len(words) >= 2, can_import=viewer.holds(*EDIT),
-    )  # fmt: skip
+        "people/search.html", found=found, words=words, place=place, counted=finding.COUNTED, **around
+    )
 
 
 @pages.get("/<int:person_id>")
 @access.allow(*SEE)
 def show(person_id: int) -> ResponseReturnValue:
     """The card of one person; somebody merged leads to who they are now."""
-    merged = page.session().scalar(sa.select(Person.merged_into_id).where(Person.id == person_id))
-    if merged is not None:
+    merged = people.now_is(page.session(), person_id)
+    if merged != person_id:
         access.person(page.session(), page.viewer(), merged, *SEE)
         return redirect(url_for("people.show", person_id=merged))
     return _card(person_id, Mistakes())
@@ -146,7 +145,7 @@ def move(person_id: int) -> ResponseReturnValue:
     """Move the membership to another association within reach."""
 
     def work() -> None:
-        place = next((one.id for one in _places() if str(one.id) == _typed("association")), None)
+        place = next((one.id for one in _places(*EDIT) if str(one.id) == _typed("association")), None)
         if place is None:
             raise Refused(N_("Välj en förening i listan."), field="association")
         people.move(page.session(), person_id, place, _day(), page.now(), _me())
@@ -195,17 +194,22 @@ def _card(person_id: int, mistakes: Mistakes) -> str:
         "people/card.html", person=person, card=card, form=mistakes, may_edit=may_edit,
         lines=history.lines(session, person_id, calls(session, person_id, page.now())),
         channels=refusals.CHANNELS, ways=refusals.WAYS, ends=people.ENDS,
-        places=[one for one in _places() if one.id != card.place_id], today=local_day(page.now()),
+        places=[one for one in _places(*EDIT) if one.id != card.place_id], today=local_day(page.now()),
     )  # fmt: skip
 
 
-def _places() -> list[Association]:
-    """Where the viewer may move somebody."""
+def _around_search() -> dict[str, Any]:
+    """What stands beside a search: the places to narrow it to, and what else the viewer may do here."""
+    return {"places": _places(*SEE), "can_import": page.viewer().holds(*EDIT)}
+
+
+def _places(*roles: str) -> list[Association]:
+    """The associations open today that the viewer reaches."""
     return list(
         page.session().scalars(
             sa.select(Association)
             .where(
-                Association.id.in_(access.reach(page.viewer(), *EDIT)),
+                Association.id.in_(access.reach(page.viewer(), *roles)),
                 Association.kind == "association",
                 Association.closed_on.is_(None),
             )
