@@ -1,0 +1,209 @@
+"""The register of personal data, the organizer's half: every table that holds something about a person, and what is done with it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from organizer import activities, corrections, history, people, refusals
+from organizer.models import (
+    Account,
+    Activity,
+    Answer,
+    Association,
+    Attendance,
+    Change,
+    Contribution,
+    Correction,
+    Event,
+    Fee,
+    Import,
+    ImportRow,
+    LoggedContact,
+    Login,
+    LoginCode,
+    Look,
+    Membership,
+    Person,
+    PersonalLink,
+    PersonTag,
+    Phone,
+    Question,
+    RecoveryCode,
+    Refusal,
+    Role,
+    SetupLink,
+    SignUp,
+    Tag,
+)
+from organizer.personal_register import Erasing, Keep, Mentions, Merging, Move, Personal, Register, Settle, Shown
+from organizer.roles import NAMES as ROLE_NAMES
+from organizer.words import N_
+
+WHEN, WHERE, WHAT, FROM, TO = N_("När"), N_("Var"), N_("Vad"), N_("Från"), N_("Till")
+BEGAN = {
+    "joined": N_("Gick med"),
+    "moved_in": N_("Flyttade hit"),
+    "returned": N_("Kom tillbaka"),
+    "merged": N_("Föreningen slogs ihop med en annan"),
+    "unknown": N_("Okänt"),
+}
+STANDING = {
+    "signed_up": N_("Anmäld"),
+    "waiting": N_("Står på väntelistan"),
+    "withdrawn": N_("Har avanmält sig"),
+    "declined": N_("Har tackat nej"),
+}
+REACHED = {"spoke": N_("Samtal"), "wrote": N_("Brev eller mejl"), "message": N_("Meddelande")}
+LINKS = {"activity": N_("Anmälan"), "survey": N_("Enkät"), "stop": N_("Slippa sms")}
+
+
+def _accounts(person_ids: Sequence[int]) -> Any:
+    return sa.select(Account.id).where(Account.person_id.in_(person_ids))
+
+
+def _by_account(column: Any) -> Any:
+    """The rows of the people's own accounts."""
+    return lambda person_ids: column.in_(_accounts(person_ids))
+
+
+PERSONAL = (
+    Personal(
+        Person, N_("Personen"), Person.id,
+        {"member_number": Shown(N_("Medlemsnummer")), "first_name": Shown(N_("Förnamn")),
+         "last_name": Shown(N_("Efternamn")), "email": Shown(N_("E-post")), "language": Shown(N_("Språk")),
+         "protected": Shown(N_("Skyddad identitet")), "deceased_on": Shown(N_("Avled")),
+         "blocked_why": Shown(N_("Rings inte, därför att"), {"leaving": N_("Vill gå ur partiet"), "distress": N_("Obehagligt samtal")}),
+         "created_at": Shown(N_("I registret sedan"))},
+        Erasing.DELETE, Merging.STAY,
+    ),
+    Personal(
+        Phone, N_("Telefonnummer"), Phone.person_id, {"national": Shown(N_("Nummer"))},
+        Erasing.DELETE, Move(one_per=("e164",)),
+    ),
+    Personal(
+        Membership, N_("Medlemskap"), Membership.person_id,
+        {"association_id": Shown(N_("Förening")), "from_day": Shown(FROM), "from_why": Shown(N_("Hur det började"), BEGAN),
+         "to_day": Shown(TO), "to_why": Shown(N_("Hur det slutade"), people.ENDS)},
+        Keep(), Move(one_per=(), open_column="to_day"),
+    ),
+    Personal(
+        Fee, N_("Medlemsavgifter"), Fee.person_id, {"year": Shown(N_("År")), "paid_on": Shown(N_("Betald"))},
+        Keep(), Move(one_per=("year",), settle=Settle.EARLIEST, by="paid_on"),
+    ),
+    Personal(
+        PersonTag, N_("Märken"), PersonTag.person_id, {"tag_id": Shown(N_("Märke"))},
+        Erasing.DELETE, Move(one_per=("tag_id",)),
+    ),
+    Personal(
+        Refusal, N_("Vad personen har sagt nej till"), Refusal.person_id,
+        {"channel": Shown(WHAT, refusals.CHANNELS), "how": Shown(N_("Hur"), refusals.WAYS),
+         "recorded_at": Shown(WHEN), "revoked_at": Shown(N_("Återtaget"))},
+        Erasing.DELETE, Move(),
+    ),
+    Personal(
+        Correction, N_("Rättelser"), Correction.person_id,
+        {"at": Shown(WHEN), "field": Shown(N_("Fält"), corrections.FIELDS), "old": Shown(FROM), "new": Shown(TO),
+         "reason": Shown(N_("Skäl"))},
+        Erasing.DELETE, Move(),
+    ),
+    Personal(
+        SignUp, N_("Anmälningar"), SignUp.person_id,
+        {"activity_id": Shown(N_("Aktivitet")), "state": Shown(WHAT, STANDING), "at": Shown(WHEN),
+         "needs_lift": Shown(N_("Behöver skjuts"))},
+        Keep({"before": sa.null()}), Move(one_per=("activity_id",), settle=Settle.LATEST, by="at", proves=True),
+        "attendance",
+    ),
+    Personal(
+        Attendance, N_("Deltagande"), Attendance.person_id,
+        {"activity_id": Shown(N_("Aktivitet")), "at": Shown(WHEN)},
+        Keep(), Move(one_per=("activity_id",), proves=True), "attendance",
+    ),
+    Personal(
+        Contribution, N_("Insatser"), Contribution.person_id,
+        {"what": Shown(WHAT), "day": Shown(WHEN), "association_id": Shown(WHERE)},
+        Keep({"what": ""}), Move(), "attendance",
+    ),
+    Personal(
+        Answer, N_("Enkätsvar"), Answer.person_id,
+        {"question_id": Shown(N_("Fråga")), "choices": Shown(N_("Svar")), "text": Shown(N_("Med egna ord")), "at": Shown(WHEN)},
+        Keep({"text": "", "before": sa.null()}), Move(one_per=("question_id",), settle=Settle.LATEST, by="at", proves=True),
+        "outcomes",
+    ),
+    Personal(
+        LoggedContact, N_("Kontakter"), LoggedContact.person_id,
+        {"at": Shown(WHEN), "how": Shown(N_("Hur"), REACHED), "invited": Shown(N_("Bjöds in"))},
+        Keep(), Move(), "outcomes",
+    ),
+    Personal(
+        Event, N_("Vad som har hänt"), Event.person_id,
+        {"at": Shown(WHEN), "kind": Shown(WHAT, history.SAID), "association_id": Shown(WHERE),
+         "campaign_id": Shown(N_("Kampanj")), "activity_id": Shown(N_("Aktivitet"))},
+        Keep(), Move(), "outcomes",
+    ),
+    Personal(
+        PersonalLink, N_("Personliga länkar"), PersonalLink.person_id,
+        {"kind": Shown(WHAT, LINKS), "created_at": Shown(WHEN), "used_at": Shown(N_("Användes"))},
+        Erasing.DELETE, Move(), "spent",
+    ),
+    Personal(
+        Look, N_("Vilka sidor personen har visats på"), Look.person_id,
+        {"at": Shown(WHEN), "page": Shown(N_("Sida"))},
+        Erasing.STAY, Merging.STAY, "looks",
+    ),
+    Personal(
+        Change, N_("Vad som har ändrats"), None,
+        {"at": Shown(WHEN), "action": Shown(WHAT)},
+        Erasing.STAY, Merging.STAY, "changes", harmless=("detail", "subject"),
+        whose=lambda person_ids: sa.and_(Change.subject == "person", Change.subject_id.in_(person_ids)),
+    ),
+    Personal(
+        Account, N_("Eget konto i Rundan"), Account.person_id,
+        {"name": Shown(N_("Namn")), "email": Shown(N_("E-post")), "e164": Shown(N_("Nummer")),
+         "created_at": Shown(N_("Öppnat")), "disabled_at": Shown(N_("Stängt"))},
+        Erasing.STAY, Move(one_per=(), unlink=True), harmless=("name", "email", "e164"),
+    ),
+    Personal(
+        Role, N_("Roller"), None,
+        {"name": Shown(WHAT, ROLE_NAMES), "association_id": Shown(WHERE), "from_day": Shown(FROM), "to_day": Shown(TO)},
+        Erasing.STAY, Merging.FOLLOW, whose=_by_account(Role.account_id), harmless=("name",),
+    ),
+    Personal(
+        Login, N_("Inloggningar"), None, {"created_at": Shown(WHEN), "expires_at": Shown(N_("Gällde till"))},
+        Erasing.DELETE, Merging.FOLLOW, "spent", whose=_by_account(Login.account_id),
+    ),
+    Personal(LoginCode, N_("Koder"), None, {}, Erasing.DELETE, Merging.FOLLOW, "spent", _by_account(LoginCode.account_id)),
+    Personal(RecoveryCode, N_("Koder"), None, {}, Erasing.DELETE, Merging.FOLLOW, "", _by_account(RecoveryCode.account_id)),
+    Personal(SetupLink, N_("Koder"), None, {}, Erasing.DELETE, Merging.FOLLOW, "spent", _by_account(SetupLink.account_id)),
+)  # fmt: skip
+
+MENTIONS = (
+    Mentions(ImportRow, N_("Inlästa rader i en medlemsfil"), ("cells",), whole_row=True, retention="staged"),
+    Mentions(Import, N_("Rapporter om medlemsfiler"), ("report",), retention="staged"),
+)
+
+IMPERSONAL = {
+    "associations": "places",
+    "settings": "values for places",
+    "installation": "what kind of database it is, and its keys",
+    "tags": "the words themselves",
+    "activities": "what is to happen, not to whom",
+    "activity_organizers": "places",
+    "surveys": "what is asked",
+    "questions": "what is asked",
+    "selections": "how people are chosen, not whom",
+    "kept_figures": "counts",
+    "throttles": "keyed hashes that end by themselves",
+    "kept_refusals": "keyed hashes that outlive erasure (D21)",
+    "blocked_numbers": "numbers that belong to nobody we know; erasure removes those of the person",
+}
+"""Tables that hold nothing about people who are organised, and why."""
+
+NAMES = {
+    "association_id": Association.short_name,
+    "activity_id": Activity.title,
+    "tag_id": Tag.name,
+    "question_id": Question.text,
+}
+
+REGISTER = Register(PERSONAL, MENTIONS, NAMES, IMPERSONAL)
