@@ -16,6 +16,7 @@ from campaigns import activation_commands
 from campaigns import commands as running
 from campaigns.demo import commands as demo_commands
 from campaigns.person_calls import of_person
+from campaigns.personal_data import EVERYTHING
 from campaigns.views import (
     association_table,
     association_todos,
@@ -200,6 +201,7 @@ def create_app(configuration: Configuration | None = None, clock: Callable[[], d
     app.extensions["clock"] = clock
     app.extensions["database"] = Database(configuration.database_url)
     app.extensions["person_calls"] = of_person
+    app.extensions["personal_data"] = EVERYTHING
     app.extensions["worker"] = Worker(configuration, app.extensions["database"], clock)
     app.extensions["send_sms"] = app.extensions["worker"].send_sms
     languages.set_up(app)

@@ -1,24 +1,27 @@
 """The register of personal data, the organizer's half: every table that holds something about a person, and what is done with it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
-from organizer import activities, corrections, history, people, refusals
+from organizer import corrections, history, people, refusals
 from organizer.models import (
     Account,
     Activity,
     Answer,
     Association,
     Attendance,
+    BlockedNumber,
     Change,
+    Consent,
     Contribution,
     Correction,
     Event,
     Fee,
     Import,
     ImportRow,
+    KeptForm,
     LoggedContact,
     Login,
     LoginCode,
@@ -36,7 +39,19 @@ from organizer.models import (
     SignUp,
     Tag,
 )
-from organizer.personal_register import Erasing, Keep, Mentions, Merging, Move, Personal, Register, Settle, Shown
+from organizer.personal_register import (
+    Erasing,
+    Keep,
+    Mentions,
+    Merging,
+    Move,
+    Numbers,
+    Personal,
+    Register,
+    Settle,
+    Shown,
+    Whose,
+)
 from organizer.roles import NAMES as ROLE_NAMES
 from organizer.words import N_
 
@@ -55,14 +70,19 @@ STANDING = {
     "declined": N_("Har tackat nej"),
 }
 REACHED = {"spoke": N_("Samtal"), "wrote": N_("Brev eller mejl"), "message": N_("Meddelande")}
+YES_TO = {"offer": N_("Erbjudanden"), "fundraising": N_("Insamling"), "under_16": N_("Kontakt med någon under 16 år")}
+SAID_BY = {
+    "form": N_("i ett formulär"), "call": N_("i ett samtal"), "sms": N_("i ett sms"), "link": N_("genom en länk"),
+    "paper": N_("på papper"), "import": N_("i en medlemsfil"),
+}  # fmt: skip
 LINKS = {"activity": N_("Anmälan"), "survey": N_("Enkät"), "stop": N_("Slippa sms")}
 
 
-def _accounts(person_ids: Sequence[int]) -> Any:
+def _accounts(person_ids: Sequence[int]) -> sa.Select[int]:
     return sa.select(Account.id).where(Account.person_id.in_(person_ids))
 
 
-def _by_account(column: Any) -> Any:
+def _by_account(column: InstrumentedAttribute[int]) -> Whose:
     """The rows of the people's own accounts."""
     return lambda person_ids: column.in_(_accounts(person_ids))
 
@@ -92,13 +112,19 @@ PERSONAL = (
         Keep(), Move(one_per=("year",), settle=Settle.EARLIEST, by="paid_on"),
     ),
     Personal(
-        PersonTag, N_("Märken"), PersonTag.person_id, {"tag_id": Shown(N_("Märke"))},
+        PersonTag, N_("Etiketter"), PersonTag.person_id, {"tag_id": Shown(N_("Etikett"))},
         Erasing.DELETE, Move(one_per=("tag_id",)),
     ),
     Personal(
         Refusal, N_("Vad personen har sagt nej till"), Refusal.person_id,
         {"channel": Shown(WHAT, refusals.CHANNELS), "how": Shown(N_("Hur"), refusals.WAYS),
          "recorded_at": Shown(WHEN), "revoked_at": Shown(N_("Återtaget"))},
+        Erasing.DELETE, Move(),
+    ),
+    Personal(
+        Consent, N_("Vad personen har sagt ja till"), Consent.person_id,
+        {"purpose": Shown(WHAT, YES_TO), "how": Shown(N_("Hur"), SAID_BY), "evidence": Shown(N_("Underlag")),
+         "at": Shown(WHEN), "revoked_at": Shown(N_("Återtaget"))},
         Erasing.DELETE, Move(),
     ),
     Personal(
@@ -180,7 +206,9 @@ PERSONAL = (
 MENTIONS = (
     Mentions(ImportRow, N_("Inlästa rader i en medlemsfil"), ("cells",), whole_row=True, retention="staged"),
     Mentions(Import, N_("Rapporter om medlemsfiler"), ("report",), retention="staged"),
+    Mentions(KeptForm, N_("Formulär som väntar på inloggning"), ("fields",), whole_row=True, retention="spent"),
 )
+NUMBERS = (Numbers(BlockedNumber, N_("Nummer som någon annan svarade på"), BlockedNumber.e164, remember="number"),)
 
 IMPERSONAL = {
     "associations": "places",
@@ -195,7 +223,6 @@ IMPERSONAL = {
     "kept_figures": "counts",
     "throttles": "keyed hashes that end by themselves",
     "kept_refusals": "keyed hashes that outlive erasure (D21)",
-    "blocked_numbers": "numbers that belong to nobody we know; erasure removes those of the person",
 }
 """Tables that hold nothing about people who are organised, and why."""
 
@@ -206,4 +233,4 @@ NAMES = {
     "question_id": Question.text,
 }
 
-REGISTER = Register(PERSONAL, MENTIONS, NAMES, IMPERSONAL)
+REGISTER = Register(PERSONAL, MENTIONS, NUMBERS, NAMES, IMPERSONAL)

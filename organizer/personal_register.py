@@ -30,7 +30,7 @@ class Move:
     """Merging gives the rows to the person who is kept, by changing the person's column and nothing else (D5).
 
     `one_per` are the columns that, with the person, are unique in the database: where both people have a row with the
-    same values there (`()`: at all), the `settle` row stays and the other goes. `open_column`: this holds only
+    same values there (`()`: at all; an empty value collides with nothing), the `settle` row stays and the other goes. `open_column`: this holds only
     among rows where that column is empty; the one that goes is then closed by the merging, not deleted.
     `followers` are columns of other tables ("table.column") that point at the row that goes: they point at the one
     that stays before it is deleted. `proves`: the ledger rows with key "kind:table:id" of the row that goes are
@@ -80,7 +80,7 @@ class Shown:
     """A column of the extract: its name (for gettext) and, for a code, the words for its values."""
 
     label: str
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[Any, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,19 @@ class Mentions:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """A table kept by phone number alone: erasure deletes the rows of the person's numbers that nobody else has.
+
+    `remember`: what a row says that must outlive erasure, as a keyed hash (`refusals.kept`); empty = nothing.
+    """
+
+    model: type[Base]
+    title: str
+    number: InstrumentedAttribute[str]
+    remember: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """Everything declared, in the order the extract shows it, and the names that ids stand for.
 
@@ -140,6 +153,7 @@ class Register:
 
     personal: tuple[Personal, ...]
     mentions: tuple[Mentions, ...] = ()
+    numbers: tuple[Numbers, ...] = ()
     names: Mapping[str, InstrumentedAttribute[Any]] = field(default_factory=dict)
     impersonal: Mapping[str, str] = field(default_factory=dict)
 
@@ -147,6 +161,7 @@ class Register:
         return Register(
             self.personal + other.personal,
             self.mentions + other.mentions,
+            self.numbers + other.numbers,
             {**self.names, **other.names},
             {**self.impersonal, **other.impersonal},
         )
