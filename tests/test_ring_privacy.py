@@ -8,9 +8,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from campaigns import contents
+from campaigns.models import Campaign
 from campaigns.notes import WORDS
+from organizer import surveys
 from organizer.models import Look, Membership, PersonTag, Tag
 from tests.conftest import scalar
+from tests.factories import NOW, make_activity
 from tests.ring_stage import Evening, make_evening
 from tests.test_ring_calls import begin, report
 from tests.visitor import Visitor
@@ -134,6 +138,24 @@ def test_the_callers_page_weighs_little_and_asks_the_database_little(caller, eve
     assert len(html) + sum(map(len, files)) <= 45 * 1024
     assert sum(len(gzip.compress(one)) for one in (html, *files)) <= 15 * 1024
     assert not re.findall(r'(?:src|href)="https?:', page.html)
+
+
+def test_a_campaign_that_asks_much_keeps_the_page_light_and_every_answer_within_reach(caller, evening, database):
+    many = surveys.Asked(
+        "Vad skulle du vilja vara med på framöver?", "many", tuple(f"Dela ut flygblad {n}" for n in range(6))
+    )
+    with database.writing() as session:
+        campaign = session.get_one(Campaign, evening.campaign.id)
+        contents.ask(session, campaign, [many] * 5, NOW)
+        invited = [
+            make_activity(session, evening.cast.district, title="Introduktion för nya medlemmar").id for _ in range(3)
+        ]
+        contents.invite_to(session, campaign.id, invited)
+    page = begin(caller, evening)
+    assert len(page.html.encode()) <= 15 * 1024
+    assert page.words.count("Dela ut flygblad") == 30
+    other = caller.get(re.search(r'href="(/ring/samtal/\d+/annat)"', page.html)[1])
+    assert "Sparat: Upptaget" in report(caller, other, "busy").words
 
 
 def test_the_phone_asks_about_the_same_words_as_the_server():

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from campaigns import call_queue, caller_card, caller_shift, my_calls, notes, outcomes, promised, shifts
 from campaigns.caller_shift import CallerShift
-from campaigns.views import ring_empty, ring_form, ring_scene
+from campaigns.views import ring_empty, ring_form, ring_scene, ring_weight
 from campaigns.views.ring_scene import PARTS, RINGS, Wrong
 from organizer import access, page
 from organizer.words import Missing, Refused
@@ -45,7 +45,7 @@ def now(shift_id: int) -> ResponseReturnValue:
         return ring_scene.call_page("ring/stopped.html", card, go, s=shift)
     page.saw(card.person_id)
     left = card.expires_at - at if card.expires_at else timedelta()
-    return ring_scene.call_page(
+    html, status = ring_scene.call_page(
         "ring/now.html",
         card,
         go,
@@ -55,6 +55,7 @@ def now(shift_id: int) -> ResponseReturnValue:
         last=ring_scene.last_call(card.last),
         **ring_scene.of_shift(shift, card, viewer.name),
     )
+    return ring_weight.within(html, ring_scene.addresses(card.call_id, shift_id, own_pages=True)), status
 
 
 @pages.post("/ring/samtal/<int:call_id>/behall")
