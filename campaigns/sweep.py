@@ -1,5 +1,6 @@
 """The worker's round of a campaign: late comers in, who is done or gone out, what is due back, broken promises freed."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -22,19 +23,29 @@ AT_A_TIME = 50
 """How many people who can be rung again come back in one round: the next follows within a minute."""
 
 
-def sweep(session: Session, campaign_id: int, now: datetime) -> None:
-    """Bring a campaign's queue up to what is known; doing it twice changes nothing. Nothing if it is closed or draft."""
+Part = Callable[[Session, Campaign, datetime], object]
+
+
+def sweep(session: Session, campaign_id: int, now: datetime, parts: Sequence[Part] | None = None) -> None:
+    """Bring a campaign's queue up to what is known; doing it twice changes nothing. Nothing if it is closed or draft.
+
+    Each of PARTS stands on its own, so that the worker may give each a short transaction (D26).
+    """
     campaign = session.get(Campaign, campaign_id, with_for_update=True)
     if campaign is None or campaign.state not in (CampaignState.RUNNING, CampaignState.PAUSED):
         return
+    for part in PARTS if parts is None else parts:
+        part(session, campaign, now)
+
+
+def _let_in(session: Session, campaign: Campaign, now: datetime) -> None:
     if campaign.state == CampaignState.RUNNING:
         fill(session, campaign, now)
-    exclude(session, campaign, now)
-    settle(session, campaign, now)
-    _take_out(session, campaign, now)
-    _bring_back(session, campaign, now)
-    free_broken_promises(session, campaign_id, now)
-    put_back_due(session, campaign_id, now)
+
+
+def _by_the_clock(session: Session, campaign: Campaign, now: datetime) -> None:
+    free_broken_promises(session, campaign.id, now)
+    put_back_due(session, campaign.id, now)
 
 
 def put_back_due(session: Session, campaign_id: int, now: datetime) -> None:
@@ -114,6 +125,9 @@ def _bring_back(session: Session, campaign: Campaign, now: datetime) -> None:
         replay.person(session, person_id, now)
 
 
+PARTS: tuple[Part, ...] = (_let_in, exclude, settle, _take_out, _bring_back, _by_the_clock)
+"""What the round consists of, in this order."""
+
 _SETTLE = """
     UPDATE campaign_targets SET settled_on = :today
     WHERE campaign_id = :campaign AND settled_on IS NULL AND EXISTS (
@@ -168,8 +182,9 @@ _NO_LONGER_HINDERED = typed(f"""
 
 @cache
 def _fall_out() -> sa.TextClause:
+    # Worked out once for each row: flattened, PostgreSQL writes the whole question out a dozen times.
     return typed(f"""
+        WITH h AS MATERIALIZED ({_HINDERED} AND q.state IN ({listed("fall_out")}))
         UPDATE call_queue SET state = CASE {_STANDS} END, why = h.hindrance
-        FROM ({_HINDERED} AND q.state IN ({listed("fall_out")})) h
-        WHERE call_queue.id = h.id AND h.hindrance IS NOT NULL AND call_queue.state IN ({listed("fall_out")})
+        FROM h WHERE call_queue.id = h.id AND h.hindrance IS NOT NULL AND call_queue.state IN ({listed("fall_out")})
     """)  # noqa: S608  made of constants alone

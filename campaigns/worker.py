@@ -14,7 +14,7 @@ from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 from sqlalchemy.orm import Session
 
-from campaigns import call_queue, keeping, retention, shifts, sms_news, sms_queue, telephony
+from campaigns import call_queue, keeping, retention, shifts, sms_news, sms_queue, sweep, telephony
 from campaigns.models import Campaign, CampaignState
 from organizer.configuration import Configuration
 from organizer.db import Database
@@ -118,7 +118,7 @@ class Worker:
         sms_news.reconcile(self.database, self._present(), self.clock, self._stop.is_set)
 
     def _sweep(self) -> None:
-        """Each campaign's round, in a transaction of its own: late comers in, who is done or gone out, who is due back."""
+        """Each campaign's round: late comers in, who is done or gone out, who is due back."""
         with self.database.reading() as session:
             alive = session.scalars(
                 sa.select(Campaign.id).where(Campaign.state.in_([CampaignState.RUNNING, CampaignState.PAUSED]))
@@ -135,8 +135,10 @@ class Worker:
             shifts.finish_ended(session, self.clock())
 
     def _sweep_one(self, campaign_id: int) -> None:
-        with self.database.writing() as session:
-            call_queue.sweep(session, campaign_id, self.clock())
+        """Each part in a transaction of its own, so that no caller waits for the whole round (D26)."""
+        for part in sweep.PARTS:
+            with self.database.writing() as session:
+                call_queue.sweep(session, campaign_id, self.clock(), (part,))
 
     def _forget(self) -> None:
         """Once an hour, and when the worker starts: what is too old goes (D6)."""
