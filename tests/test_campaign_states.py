@@ -1,6 +1,7 @@
 """A campaign's life: which moves are allowed, and that starting is whole or not at all."""
 
 import contextlib
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -57,6 +58,10 @@ def test_starting_a_closed_one_is_refused_and_a_started_one_is_harmless(session,
     for _ in range(3):
         definitions.start(session, campaign.id, organizer.id, NOW)
     assert session.scalar(sa.select(sa.func.count()).select_from(QueueRow)) == 1
+    session.execute(sa.update(QueueRow).values(state="done"))
+    definitions.start(
+        session, campaign.id, organizer.id, NOW + timedelta(days=1)
+    )  # everybody is rung: no reason to refuse
     assert campaign.started_at == NOW
 
 

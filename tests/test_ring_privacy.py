@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from campaigns import contents
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Hold
 from campaigns.notes import WORDS
 from organizer import surveys
 from organizer.models import Look, Membership, PersonTag, Tag
@@ -100,6 +101,19 @@ def test_who_moved_from_the_district_or_is_dead_is_never_shown_again(caller, eve
     assert "Ska inte ringas" in page.words
     assert "tel:" not in page.html.replace(f"tel:{evening.cast.shift_leader.e164}", "")
     assert "Ingegerd Sundin" in caller.submit(page, "/borja", "Nästa person").words
+
+
+def test_two_minutes_before_the_person_is_lost_the_page_asks_and_one_press_keeps_them(caller, evening, database, clock):
+    question = '<form class="undo lease" method="post"'
+    page = begin(caller, evening)
+    assert "hidden" in page.html.partition(question)[2].partition(">")[0]
+    clock.forward(minutes=43, seconds=30)
+    page = caller.get(f"{evening.address}/nu")
+    assert "hidden" not in page.html.partition(question)[2].partition(">")[0]
+    caller.submit(page, "/behall")
+    assert scalar(database, sa.select(Hold.expires_at)) == clock.now + timedelta(minutes=45)
+    clock.forward(minutes=44)
+    assert "Anders Wikberg" in caller.get(f"{evening.address}/nu").words
 
 
 def test_a_refusal_while_held_turns_the_page(caller, evening, database, clock):
