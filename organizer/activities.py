@@ -2,53 +2,32 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import earlier, seats, timeline
+from organizer import activity_drafts, earlier, seats, timeline
+from organizer.activity_drafts import KINDS, REMINDERS, Draft
 from organizer.db import changed
 from organizer.models import (
     Activity,
+    ActivityNews,
     ActivityOrganizer,
     Association,
     Attendance,
     Contribution,
+    Event,
     Kind,
     Membership,
     SignUp,
 )
 from organizer.seats import COMING, DECLINED, LEDGER, SIGNED_UP, WAITING, WITHDRAWN
 from organizer.times import local_day, moment
-from organizer.words import N_, Refused
+from organizer.words import Refused
 
-KINDS = {
-    "meeting": N_("Möte"),
-    "introduction": N_("Introduktion"),
-    "course": N_("Utbildning"),
-    "action": N_("Utåtriktat"),
-    "chairs_meeting": N_("Ordförandemöte"),
-    "board": N_("Styrelsemöte"),
-    "conference": N_("Konferens"),
-}
-LONGEST = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What an activity is to be; times are UTC, `capacity` empty = no limit."""
-
-    title: str
-    kind: str
-    starts_at: datetime
-    ends_at: datetime
-    place: str
-    capacity: int | None = None
-    description: str = ""
-
-
+__all__ = ["KINDS", "REMINDERS", "Draft", "Upcoming"]
 @dataclass(frozen=True, slots=True)
 class Upcoming:
     """One coming activity with how many have a seat and how many wait."""
@@ -80,19 +59,24 @@ def create(
     *,
     organizers: Iterable[int] = (),
     account_id: int | None = None,
+    series_id: int | None = None,
 ) -> int:
     """Add an activity that `association_id` holds, with the other `organizers` if any; its id. Refused with a field."""
-    _check(draft, now)
-    values = {**_columns(draft), "association_id": association_id, "created_by": account_id}
-    activity_id: int = session.execute(sa.insert(Activity).values(**values).returning(Activity.id)).scalar_one()
+    activity_drafts.check(draft, now)
+    values = {**activity_drafts.columns(draft), "association_id": association_id, "created_by": account_id}
+    new = sa.insert(Activity).values(changed_at=now, series_id=series_id, **values).returning(Activity.id)
+    activity_id: int = session.execute(new).scalar_one()
     _set_organizers(session, activity_id, association_id, organizers)
     return activity_id
 
 
 def edit(session: Session, activity_id: int, draft: Draft, now: datetime, *, organizers: Iterable[int] = ()) -> None:
-    """Change an activity; more seats let the first who wait in, fewer than have signed up are refused."""
+    """Change an activity; more seats let the first who wait in, fewer than have signed up are refused.
+
+    When the time or the place is another, those who come are told, and what the ledger says of who came moves along.
+    """
     held = seats.locked(session, activity_id)
-    _check(draft, now, began=held.starts_at)
+    activity_drafts.check(draft, now, began=held.starts_at)
     taken = seats.count(session, activity_id)
     if draft.capacity is not None and draft.capacity < taken:
         raise Refused(
@@ -100,54 +84,88 @@ def edit(session: Session, activity_id: int, draft: Draft, now: datetime, *, org
             field="capacity",
             antal=taken,
         )
-    session.execute(sa.update(Activity).where(Activity.id == activity_id).values(**_columns(draft)))
+    values = activity_drafts.columns(draft)
+    before = session.execute(
+        sa.select(*(getattr(Activity, name) for name in values)).where(Activity.id == activity_id)
+    ).one()
     _set_organizers(session, activity_id, held.association_id, organizers)
+    if before._asdict() == values:
+        return
+    values |= {"sequence": Activity.sequence + 1, "changed_at": now}
+    if draft.starts_at != before.starts_at:
+        values["reminded_at"] = None
+        _move_attendance(session, activity_id, draft.starts_at)
+    session.execute(sa.update(Activity).where(Activity.id == activity_id).values(**values))
+    moved = (draft.starts_at, draft.ends_at, draft.place.strip()) != (before.starts_at, before.ends_at, before.place)
+    if moved and held.cancelled_at is None and draft.ends_at > now:
+        seats.tell(session, activity_id, "moved", now)
     seats.promote(session, activity_id, draft.capacity, now)
 
 
 def cancel(session: Session, activity_id: int, now: datetime) -> bool:
-    """Call an activity off; what people answered stays. False if it already was."""
+    """Call an activity off; what people answered stays, and those who come are told. False if it already was."""
     here = sa.update(Activity).where(Activity.id == activity_id, Activity.cancelled_at.is_(None))
-    return changed(session.execute(here.values(cancelled_at=now))) == 1
+    values = {"cancelled_at": now, "sequence": Activity.sequence + 1, "changed_at": now}
+    if changed(session.execute(here.values(**values))) != 1:
+        return False
+    session.execute(sa.delete(ActivityNews).where(ActivityNews.activity_id == activity_id))
+    seats.tell(session, activity_id, "cancelled", now)
+    return True
 
 
 def sign_up(
     session: Session,
     activity_id: int,
-    person_id: int,
+    person_id: int | None,
     now: datetime,
     *,
+    guest_id: int | None = None,
     call_id: int | None = None,
     campaign_id: int | None = None,
-    needs_lift: bool = False,
+    needs_lift: bool | None = None,
+    lift_seats: int | None = None,
 ) -> str:
     """Give the person a seat, or a place on the waiting list when there is none: "signed_up" or "waiting".
 
     Exactly `capacity` get a seat, however many sign up in the same second. What was said in a call is recorded
-    even if the activity has been cancelled or is over by then: a late report is never lost.
+    even if the activity has been cancelled or is over by then: a late report is never lost. `needs_lift` and
+    `lift_seats` left out = as it was. A guest, known by a name and a proved number alone, has no ledger.
     """
     activity = seats.locked(session, activity_id)
     if call_id is None:
         _refuse_when_over(activity, now)
-    row = seats.row(session, activity_id, person_id)
+    row = seats.row(session, activity_id, person_id, guest_id)
+    lift = {
+        "needs_lift": bool(row and row.needs_lift) if needs_lift is None else needs_lift,
+        "lift_seats": (row.lift_seats if row else 0) if lift_seats is None else lift_seats,
+    }
     if row is not None and row.state in COMING:
-        session.execute(sa.update(SignUp).where(SignUp.id == row.id).values(needs_lift=needs_lift or row.needs_lift))
+        session.execute(sa.update(SignUp).where(SignUp.id == row.id).values(**lift))
         return str(row.state)
     state = SIGNED_UP if seats.has_room(session, activity) else WAITING
-    values = {"state": state, "call_id": call_id, "campaign_id": campaign_id, "needs_lift": needs_lift}
-    sign_up_id = seats.write(session, row, activity_id, person_id, now, **values)
-    _respond(session, sign_up_id, activity_id, person_id, now, campaign_id)
-    _tell(session, Kind.SIGN_UP, sign_up_id, activity_id, person_id, now, campaign_id)
+    values: dict[str, Any] = {"state": state, "call_id": call_id, "campaign_id": campaign_id, **lift}
+    sign_up_id = seats.write(session, row, activity_id, person_id, now, guest_id=guest_id, **values)
+    if person_id is not None:
+        _respond(session, sign_up_id, activity_id, person_id, now, campaign_id)
+        _tell(session, Kind.SIGN_UP, sign_up_id, activity_id, person_id, now, campaign_id)
     return state
 
 
-def withdraw(session: Session, activity_id: int, person_id: int, now: datetime, *, call_id: int | None = None) -> bool:
+def withdraw(
+    session: Session,
+    activity_id: int,
+    person_id: int | None,
+    now: datetime,
+    *,
+    guest_id: int | None = None,
+    call_id: int | None = None,
+) -> bool:
     """Give the seat back; the first who waits gets it. The answer stays a response (D5). False if not signed up."""
     activity = seats.locked(session, activity_id)
-    row = seats.row(session, activity_id, person_id)
+    row = seats.row(session, activity_id, person_id, guest_id)
     if row is None or row.state not in COMING:
         return False
-    kept = {"campaign_id": row.campaign_id, "needs_lift": row.needs_lift}
+    kept: dict[str, Any] = {"campaign_id": row.campaign_id, "needs_lift": row.needs_lift, "lift_seats": row.lift_seats}
     seats.write(session, row, activity_id, person_id, now, state=WITHDRAWN, call_id=call_id, **kept)
     timeline.retract(session, kind=Kind.SIGN_UP, table="sign_ups", source_id=row.id)
     seats.promote(session, activity_id, activity.capacity, now)
@@ -168,7 +186,7 @@ def decline(
     row = seats.row(session, activity_id, person_id)
     if row is not None and row.state == DECLINED:
         return
-    values = {"state": DECLINED, "call_id": call_id, "campaign_id": campaign_id, "needs_lift": False}
+    values: dict[str, Any] = {"state": DECLINED, "call_id": call_id, "campaign_id": campaign_id, "needs_lift": False, "lift_seats": 0}
     sign_up_id = seats.write(session, row, activity_id, person_id, now, **values)
     timeline.retract(session, kind=Kind.SIGN_UP, table="sign_ups", source_id=sign_up_id)
     _respond(session, sign_up_id, activity_id, person_id, now, campaign_id)
@@ -285,34 +303,6 @@ def how_many(state: str) -> sa.ScalarSelect[int]:
     )
 
 
-def _check(draft: Draft, now: datetime, began: datetime | None = None) -> None:
-    """`began`: when it is to start so far; an activity that is over may still have its text corrected."""
-    if not draft.title.strip():
-        raise Refused("Skriv vad aktiviteten heter.", field="title")
-    if len(draft.title) > 120:
-        raise Refused("Namnet är för långt: högst 120 tecken.", field="title")
-    if draft.kind not in KINDS:
-        raise Refused("Välj vad det är för slags aktivitet.", field="kind")
-    _check_time(draft, now, began)
-    if not draft.place.strip():
-        raise Refused("Skriv var det är. Är det på nätet, skriv det.", field="place")
-    if len(draft.place) > 120:
-        raise Refused("Platsen är för lång: högst 120 tecken.", field="place")
-    if draft.capacity is not None and not 1 <= draft.capacity <= seats.MOST:
-        raise Refused("Ange antal platser mellan 1 och 10 000, eller lämna tomt.", field="capacity")
-    if len(draft.description) > 2000:
-        raise Refused("Beskrivningen är för lång: högst 2 000 tecken.", field="description")
-
-
-def _check_time(draft: Draft, now: datetime, began: datetime | None) -> None:
-    if draft.starts_at < now and draft.starts_at != began:
-        raise Refused("Den tiden har redan varit. Ange en tid framåt.", field="day")
-    if draft.ends_at <= draft.starts_at:
-        raise Refused("Sluttiden måste vara efter starttiden.", field="ends")
-    if draft.ends_at - draft.starts_at > LONGEST:
-        raise Refused("En aktivitet kan pågå i högst 14 dagar.", field="ends")
-
-
 def _refuse_when_over(activity: Any, now: datetime) -> None:
     if activity.cancelled_at is not None:
         raise Refused("Aktiviteten är inställd, så ingen kan anmälas.")
@@ -320,11 +310,16 @@ def _refuse_when_over(activity: Any, now: datetime) -> None:
         raise Refused("Aktiviteten har varit, så ingen kan anmälas. Den som kom kan bockas av.")
 
 
-def _columns(draft: Draft) -> dict[str, Any]:
-    return {
-        "title": draft.title.strip(), "kind": draft.kind, "starts_at": draft.starts_at, "ends_at": draft.ends_at,
-        "place": draft.place.strip(), "capacity": draft.capacity, "description": draft.description.strip(),
-    }  # fmt: skip
+def _move_attendance(session: Session, activity_id: int, starts_at: datetime) -> None:
+    """Whoever came, came on the day of the activity, also when that day is corrected afterwards."""
+    here = (Event.activity_id == activity_id, Event.kind == Kind.ATTENDANCE)
+    came = sa.select(Attendance.person_id).where(Attendance.activity_id == activity_id)
+    session.execute(
+        sa.update(Event)
+        .where(*here, Event.person_id.in_(came))
+        .values(at=starts_at, day=local_day(starts_at))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _set_organizers(session: Session, activity_id: int, association_id: int, others: Iterable[int]) -> None:

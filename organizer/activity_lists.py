@@ -1,7 +1,7 @@
 """Lists of activities, and of the people in one of them, as far as whoever looks may see."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,14 +9,27 @@ from sqlalchemy.orm import Session
 
 from organizer.activities import how_many
 from organizer.db import search_key
-from organizer.models import Activity, ActivityOrganizer, Association, Attendance, Membership, Person, SignUp
+from organizer.models import (
+    Account,
+    Activity,
+    ActivityOrganizer,
+    Association,
+    Attendance,
+    Membership,
+    Person,
+    Role,
+    SignUp,
+)
 from organizer.seats import SIGNED_UP, WAITING
+from organizer.times import moment
 from organizer.words import Missing
 
 LIMIT = 200
 COLUMNS = (
     Activity.id, Activity.association_id, Activity.title, Activity.kind, Activity.starts_at, Activity.ends_at,
-    Activity.place, Activity.capacity, Activity.description, Activity.cancelled_at,
+    Activity.place, Activity.capacity, Activity.description, Activity.cancelled_at, Activity.theme, Activity.link,
+    Activity.responsible_id, Activity.travel_pool, Activity.public, Activity.remind_hours, Activity.reminded_at,
+    Activity.series_id, Activity.uid,
     Association.short_name.label("organizer"), Association.path,
 )  # fmt: skip
 
@@ -59,7 +72,7 @@ def people_of(session: Session, activity_id: int, reach: sa.Select[int]) -> list
     rows = session.execute(
         sa.select(
             Person.id, Person.first_name, Person.last_name, Association.short_name.label("home"),
-            SignUp.state, SignUp.needs_lift, Attendance.id.is_not(None).label("came"),
+            SignUp.state, SignUp.needs_lift, SignUp.lift_seats, Attendance.id.is_not(None).label("came"),
         )
         .join(Membership, sa.and_(Membership.person_id == Person.id, Membership.to_day.is_(None)))
         .join(Association, Association.id == Membership.association_id)
@@ -80,6 +93,44 @@ def how_many_people(session: Session, activity_id: int) -> dict[str, int]:
     states = sa.select(SignUp.state, sa.func.count()).where(SignUp.activity_id == activity_id).group_by(SignUp.state)
     came = sa.select(sa.func.count()).select_from(Attendance).where(Attendance.activity_id == activity_id)
     return {row[0]: row[1] for row in session.execute(states)} | {"came": session.scalar(came) or 0}
+
+
+def travel_pool(session: Session, activity_id: int) -> tuple[int, int, int]:
+    """Of those with a seat: how many drive, how many can ride with them, and how many need a lift."""
+    here = sa.select(
+        sa.func.count().filter(SignUp.lift_seats > 0), sa.func.coalesce(sa.func.sum(SignUp.lift_seats), 0),
+        sa.func.count().filter(SignUp.needs_lift),
+    )  # fmt: skip
+    row = session.execute(here.where(SignUp.activity_id == activity_id, SignUp.state == SIGNED_UP)).one()
+    return row[0], row[1], row[2]
+
+
+def may_answer_for(session: Session, places: sa.Select[int], day: date, also: Sequence[int]) -> list[Any]:
+    """Accounts that can be the one responsible: whoever holds a role within `places` today, and `also`."""
+    held = sa.select(Role.account_id).where(
+        Role.association_id.in_(places), Role.from_day <= day, sa.or_(Role.to_day.is_(None), Role.to_day > day)
+    )
+    here = sa.select(Account.id, Account.name).where(
+        sa.or_(Account.id.in_(held), Account.id.in_(also)), Account.disabled_at.is_(None)
+    )
+    return list(session.execute(here.order_by(Account.name, Account.id)))
+
+
+def responsible(session: Session, account_id: int | None) -> str:
+    """The name of whoever answers for it; empty when nobody does."""
+    return session.scalar(sa.select(Account.name).where(Account.id == account_id)) or "" if account_id else ""
+
+
+def on_days(session: Session, paths: Sequence[str], days: Sequence[date]) -> dict[date, list[Any]]:
+    """What is planned on each of these days, as far as the holder of `paths` may look: rows of id and title."""
+    found: dict[date, list[Any]] = {day: [] for day in days}
+    for day in days:
+        here = sa.select(Activity.id, Activity.title).where(
+            Activity.id.in_(_held(paths)), Activity.cancelled_at.is_(None),
+            Activity.starts_at < moment(day + timedelta(days=1), time()), Activity.ends_at > moment(day, time()),
+        )  # fmt: skip
+        found[day] = list(session.execute(here.order_by(Activity.starts_at).limit(5)))
+    return found
 
 
 def find(session: Session, words: str, reach: sa.Select[int], limit: int = 12) -> list[Any]:

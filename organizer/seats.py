@@ -1,5 +1,6 @@
 """Seats: one row per activity and person, given out one at a time so that exactly `capacity` get one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer import earlier
-from organizer.models import Activity, Kind, SignUp
+from organizer.models import Activity, ActivityNews, Kind, SignUp
 from organizer.words import Missing
 
 SIGNED_UP, WAITING, WITHDRAWN, DECLINED = "signed_up", "waiting", "withdrawn", "declined"
@@ -28,16 +29,27 @@ def locked(session: Session, activity_id: int) -> Any:
     return row
 
 
-def row(session: Session, activity_id: int, person_id: int) -> Any:
-    """The row of this activity and person, or None."""
-    here = sa.select(*SignUp.__table__.columns).where(SignUp.activity_id == activity_id, SignUp.person_id == person_id)
+def row(session: Session, activity_id: int, person_id: int | None, guest_id: int | None = None) -> Any:
+    """The row of this activity and person or guest, or None."""
+    who = SignUp.person_id == person_id if person_id is not None else SignUp.guest_id == guest_id
+    here = sa.select(*SignUp.__table__.columns).where(SignUp.activity_id == activity_id, who)
     return session.execute(here).first()
 
 
-def write(session: Session, row: Any, activity_id: int, person_id: int, now: datetime, **values: Any) -> int:
+def write(
+    session: Session,
+    row: Any,
+    activity_id: int,
+    person_id: int | None,
+    now: datetime,
+    *,
+    guest_id: int | None = None,
+    **values: Any,
+) -> int:
     """Insert or change the one row of this activity and person, keeping what a call replaces."""
     if row is None:
-        new = sa.insert(SignUp).values(activity_id=activity_id, person_id=person_id, at=now, **values)
+        who = {"activity_id": activity_id, "person_id": person_id, "guest_id": guest_id}
+        new = sa.insert(SignUp).values(at=now, **who, **values)
         return int(session.execute(new.returning(SignUp.id)).scalar_one())
     call_id = values["call_id"]
     if call_id is None:
@@ -78,3 +90,16 @@ def promote(session: Session, activity_id: int, capacity: int | None, now: datet
     lucky = session.scalars(line).all()
     if lucky:
         session.execute(sa.update(SignUp).where(SignUp.id.in_(lucky)).values(state=SIGNED_UP, at=now))
+        tell(session, activity_id, "seat", now, lucky)
+
+
+def tell(session: Session, activity_id: int, what: str, now: datetime, sign_ups: Sequence[int] = ()) -> None:
+    """Note that those who come (or only `sign_ups`) are to be told that it is moved or cancelled, or that they have a seat.
+
+    The note is a row in the same transaction; the worker makes messages of it, if there still is reason to.
+    """
+    if what == "moved":
+        stale = (ActivityNews.activity_id == activity_id, ActivityNews.what == what)
+        session.execute(sa.delete(ActivityNews).where(*stale))
+    rows = [{"activity_id": activity_id, "what": what, "sign_up_id": one, "at": now} for one in (sign_ups or (None,))]
+    session.execute(sa.insert(ActivityNews), rows)

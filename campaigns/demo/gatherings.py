@@ -150,7 +150,7 @@ def _tick(
 ) -> None:
     """Most of those who signed up came, and a few more."""
     here = sa.select(SignUp.person_id).where(SignUp.activity_id == activity_id, SignUp.state == seats.SIGNED_UP)
-    signed = set(session.scalars(here))
+    signed = {one for one in session.scalars(here) if one is not None}
     extra = [member for member in near if dice.random() < member.zeal * 0.06 and member.member_on(now.date())]
     people = [one for one in sorted(signed) if dice.random() < 0.84]
     people += [one for one in (person_of(session, member) for member in extra) if one and one not in signed]

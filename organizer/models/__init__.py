@@ -13,7 +13,17 @@ from organizer.models.accounts import (
     SetupLink,
     Throttle,
 )
-from organizer.models.activities import Activity, ActivityOrganizer, Attendance, Contribution, SignUp
+from organizer.models.activities import (
+    Activity,
+    ActivityGuest,
+    ActivityNews,
+    ActivityOrganizer,
+    Assignment,
+    Attendance,
+    Contribution,
+    Interest,
+    SignUp,
+)
 from organizer.models.associations import Association, AssociationKind, Installation, Setting
 from organizer.models.consents import Consent
 from organizer.models.contacts import LoggedContact
@@ -40,8 +50,11 @@ __all__ = [
     "ACTIVATION",
     "Account",
     "Activity",
+    "ActivityGuest",
+    "ActivityNews",
     "ActivityOrganizer",
     "Answer",
+    "Assignment",
     "Association",
     "AssociationKind",
     "Attendance",
@@ -55,6 +68,7 @@ __all__ = [
     "Import",
     "ImportRow",
     "Installation",
+    "Interest",
     "KeptFigure",
     "KeptForm",
     "KeptRefusal",

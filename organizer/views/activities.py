@@ -1,12 +1,15 @@
 """The pages of activities: what lies ahead and behind, who comes, and ticking those who came at the door."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
-from organizer import access, activities, activity_lists, audit, page
+from organizer import access, activities, activity_drafts, activity_lists, activity_series, audit, clashes, page
+from organizer.activity_drafts import Draft
 from organizer.menu import Entry
 from organizer.models import Association, RoleName
 from organizer.times import local_day
@@ -30,20 +33,39 @@ def start() -> ResponseReturnValue:
 @pages.route("/ny", methods=["GET", "POST"])
 @access.allow(*ROLES)
 def new() -> ResponseReturnValue:
-    """Add an activity."""
-    form = ActivityForm(request.form, places=_places())
-    if request.method == "POST":
-        try:
-            place, draft = form.place_chosen(), form.draft()
-            made = activities.create(
-                page.session(), place, draft, page.now(),
-                organizers=form.together(), account_id=page.viewer().account_id,
-            )  # fmt: skip
-            _note("activity_created", made, place)
-            return redirect(url_for("activities.show", activity_id=made))
-        except Refused as refusal:
-            form.refuse(refusal)
+    """Add an activity, once or as a series; what happens at the same time is said first."""
+    form = _form()
+    if request.method == "GET":
+        form.fresh()
+        _prefill(form)
+        return _form_page(form, None)
+    session = page.session()
+    try:
+        place, draft, series = form.place_chosen(), form.draft(), form.repeated()
+        on = activity_series.days(local_day(draft.starts_at), *series) if series else [local_day(draft.starts_at)]
+        activity_drafts.check(draft, page.now())
+        if clashing := _clashes(form, place, draft, ()):
+            return _form_page(form, None, clashing)
+        with session.begin_nested():
+            made = activity_series.repeat(
+                session, place, draft, on, page.now(), organizers=form.together(), account_id=page.viewer().account_id
+            )
+        for one in made:
+            _note("activity_created", one, place)
+        return redirect(url_for("activities.show", activity_id=made[0]))
+    except Refused as refusal:
+        form.refuse(refusal)
     return _form_page(form, None)
+
+
+@pages.get("/arets-dagar")
+@access.allow(*ROLES)
+def yearly() -> ResponseReturnValue:
+    """The days that come back each year, and whether anything is planned then."""
+    today = local_day(page.now())
+    dates = [(one, activity_series.next_time(one, today)) for one in activity_series.YEARLY]
+    planned = activity_lists.on_days(page.session(), page.viewer().paths(*ROLES), [day for _, day in dates])
+    return render_template("activities/yearly.html", dates=dates, planned=planned)
 
 
 @pages.get("/<int:activity_id>")
@@ -53,38 +75,59 @@ def show(activity_id: int) -> ResponseReturnValue:
     return _page(activity_id)
 
 
+@pages.get("/<int:activity_id>/kopiera")
+@access.allow(*ROLES)
+def copy(activity_id: int) -> ResponseReturnValue:
+    """The form of a new activity with everything but the day filled in as in this one."""
+    row = activity_lists.one(page.session(), page.viewer().paths(*ROLES), activity_id)
+    form = _form()
+    form.fill(row, [one.id for one in activity_lists.organizers(page.session(), activity_id)])
+    form.day.data = form.last_day.data = ""
+    return _form_page(form, None)
+
+
 @pages.route("/<int:activity_id>/andra", methods=["GET", "POST"])
 @access.allow(*ROLES)
 def edit(activity_id: int) -> ResponseReturnValue:
-    """Change an activity of one's own."""
-    row = _own(activity_id)
-    held = [one.id for one in activity_lists.organizers(page.session(), activity_id)]
-    form = ActivityForm(request.form, places=_places())
+    """Change an activity of one's own, or it and all after it in its series."""
+    row, session = _own(activity_id), page.session()
+    held = [one.id for one in activity_lists.organizers(session, activity_id)]
+    form = _form(row.responsible_id)
+    follow = activity_series.how_many_follow(session, activity_id) if row.series_id else 0
     if request.method == "GET":
         form.fill(row, held)
-    else:
-        try:
-            within = {place.id for place in form.places}
-            kept = [one for one in held if one not in within]
-            activities.edit(page.session(), activity_id, form.draft(), page.now(), organizers=[*form.together(), *kept])
-            _note("activity_changed", activity_id, row.association_id)
-            return redirect(url_for("activities.show", activity_id=activity_id))
-        except Refused as refusal:
-            form.refuse(refusal)
-    return _form_page(form, row)
+        return _form_page(form, row, follow=follow)
+    try:
+        within = {place.id for place in form.places}
+        others = [*form.together(), *(one for one in held if one not in within)]
+        draft = form.draft(kept_responsible=row.responsible_id)
+        moved = (draft.starts_at, draft.ends_at) != (row.starts_at, row.ends_at)
+        if moved and (clashing := _clashes(form, row.association_id, draft, [activity_id])):
+            return _form_page(form, row, clashing, follow)
+        following = form.scope.data == "following" and follow
+        change = activity_series.edit_following if following else activities.edit
+        with session.begin_nested():
+            change(session, activity_id, draft, page.now(), organizers=others)
+        _note("activity_changed", activity_id, row.association_id)
+        return redirect(url_for("activities.show", activity_id=activity_id))
+    except Refused as refusal:
+        form.refuse(refusal)
+    return _form_page(form, row, follow=follow)
 
 
 @pages.route("/<int:activity_id>/stall-in", methods=["GET", "POST"])
 @access.allow(*ROLES)
 def cancel(activity_id: int) -> ResponseReturnValue:
-    """Ask once, then call the activity off."""
-    row = _own(activity_id)
+    """Ask once, then call the activity off, or it and all after it; those who come are told by SMS."""
+    row, session = _own(activity_id), page.session()
+    follow = activity_series.how_many_follow(session, activity_id) if row.series_id else 0
     if request.method == "POST":
-        if activities.cancel(page.session(), activity_id, page.now()):
+        off = activity_series.cancel_following if request.form.get("scope") == "following" else activities.cancel
+        if off(session, activity_id, page.now()):
             _note("activity_cancelled", activity_id, row.association_id)
         return redirect(url_for("activities.show", activity_id=activity_id))
-    counts = activity_lists.how_many_people(page.session(), activity_id)
-    return render_template("activities/cancel.html", row=row, counts=counts)
+    counts = activity_lists.how_many_people(session, activity_id)
+    return render_template("activities/cancel.html", row=row, counts=counts, follow=follow)
 
 
 @pages.post("/<int:activity_id>/sok")
@@ -137,20 +180,54 @@ def _page(activity_id: int, **searched: Any) -> ResponseReturnValue:
         "activities/show.html",
         row=row,
         kinds=activities.KINDS,
+        reminders=activities.REMINDERS,
         counts=activity_lists.how_many_people(session, activity_id),
         organizers=activity_lists.organizers(session, activity_id),
         coming=coming,
         answered_no=[one for one in people if one not in coming],
         own=viewer.covers(row.path, *ROLES),
+        pool=activity_lists.travel_pool(session, activity_id) if row.travel_pool else None,
+        responsible=activity_lists.responsible(session, row.responsible_id),
+        follow=activity_series.how_many_follow(session, activity_id) if row.series_id else 0,
         begun=local_day(page.now()) >= local_day(row.starts_at),
         over=row.ends_at <= page.now(),
         **searched,
     )
 
 
-def _form_page(form: ActivityForm, row: Any) -> ResponseReturnValue:
-    status = 422 if form.errors else 200
-    return render_template("activities/form.html", form=form, row=row), status
+def _form(responsible_id: int | None = None) -> ActivityForm:
+    also = [page.viewer().account_id, *([responsible_id] if responsible_id else [])]
+    people = activity_lists.may_answer_for(page.session(), _reach(), local_day(page.now()), also)
+    return ActivityForm(request.form, places=_places(), people=people)
+
+
+def _form_page(
+    form: ActivityForm, row: Any, clashing: Sequence[clashes.Clash] = (), follow: int = 0
+) -> ResponseReturnValue:
+    status = 422 if form.errors or clashing else 200
+    where = url_for("activities.edit", activity_id=row.id) if row else url_for("activities.new")
+    return render_template(
+        "activities/form.html", form=form, row=row, clashing=clashing, follow=follow, where=where
+    ), status
+
+
+def _prefill(form: ActivityForm) -> None:
+    """A yearly date chosen beforehand."""
+    wanted = next((one for one in activity_series.YEARLY if one.key == request.args.get("dag")), None)
+    if wanted is not None:
+        form.title.data, form.kind.data = gettext(wanted.title), "action"
+        form.day.data = activity_series.next_time(wanted, local_day(page.now())).isoformat()
+        form.starts.data, form.ends.data = "12:00", "14:00"
+    if request.args.get("slag") in activities.KINDS:
+        form.kind.data = request.args["slag"]
+
+
+def _clashes(form: ActivityForm, place: int, draft: Draft, but: Sequence[int]) -> list[clashes.Clash]:
+    """What happens at the same time, unless that has been read and *Spara ändå* was pressed."""
+    if request.form.get("anyway") == "1":
+        return []
+    held = [place, *form.together()]
+    return clashes.find(page.session(), held, draft.starts_at, draft.ends_at, but=but)
 
 
 def _own(activity_id: int) -> Any:
