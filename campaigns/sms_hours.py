@@ -4,22 +4,34 @@ from datetime import date, datetime, time, timedelta
 
 from organizer.times import local, local_day, moment, red_day
 
-PRIORITY = {"code": 0, "proof": 2, "shift_link": 3, "notice": 4, "confirmation": 5, "tried": 6, "blast": 9}
+PRIORITY = {
+    "code": 0,
+    "proof": 2,
+    "shift_link": 3,
+    "notice": 4,
+    "activity": 5,
+    "confirmation": 5,
+    "reminder": 6,
+    "tried": 6,
+    "blast": 9,
+}
 """Which kind leaves first; also the list of kinds there are."""
 LASTS = {
     "code": timedelta(minutes=10),
     "proof": timedelta(hours=1),
     "shift_link": timedelta(hours=12),
     "notice": timedelta(hours=24),
+    "activity": timedelta(hours=48),
     "confirmation": timedelta(hours=48),
+    "reminder": timedelta(hours=48),
     "tried": timedelta(hours=24),
     "blast": timedelta(days=7),
 }
 """How long after its first possible moment each kind is still worth sending."""
 CONFIRMATION = (time(7), time(22))
-"""Somebody just spoken to, any day (D24)."""
+"""Somebody just spoken to, any day (D24); and that something they are to come to is moved or cancelled."""
 ORDINARY = (time(9), time(20))
-"""Those we tried to reach, Monday to Saturday, never on a red day (sweden.md C2)."""
+"""Those we tried to reach, Monday to Saturday, never on a red day (sweden.md C2); reminders any day."""
 BLAST = {"weekday": (time(9), time(20)), "holiday": (time(10), time(18))}
 """A blast, on weekdays, and on weekends and red days (P§5.4)."""
 
@@ -56,8 +68,10 @@ def closing(kind: str, now: datetime) -> datetime | None:
 def _hours(kind: str, day: date) -> list[tuple[time, time]] | None:
     """The hours of a day in which a kind may leave: none at all on some days; None = at any hour."""
     holiday = day.weekday() == 6 or red_day(day)
-    if kind == "confirmation":
+    if kind in {"confirmation", "activity"}:
         return [CONFIRMATION]
+    if kind == "reminder":
+        return [ORDINARY]
     if kind == "tried":
         return [] if holiday else [ORDINARY]
     if kind == "blast":

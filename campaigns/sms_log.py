@@ -20,7 +20,9 @@ KINDS = {
     "proof": N_("Prov"),
     "shift_link": N_("Länk till ringpass"),
     "notice": N_("Meddelande"),
+    "activity": N_("Nytt om en aktivitet"),
     "confirmation": N_("Bekräftelse"),
+    "reminder": N_("Påminnelse"),
     "tried": N_("Vi har försökt nå dig"),
     "blast": N_("Utskick"),
 }

@@ -14,7 +14,17 @@ from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 from sqlalchemy.orm import Session
 
-from campaigns import call_queue, keeping, retention, shifts, sms_news, sms_queue, sweep, telephony
+from campaigns import (
+    activity_messages,
+    call_queue,
+    keeping,
+    retention,
+    shifts,
+    sms_news,
+    sms_queue,
+    sweep,
+    telephony,
+)
 from campaigns.models import Campaign, CampaignState
 from organizer.configuration import Configuration
 from organizer.db import Database
@@ -71,7 +81,15 @@ class Worker:
         if not self._busy.acquire(blocking=False):
             return
         try:
-            for part in (self._drop, self.hand_over, self._reconcile, self._sweep, self._forget, self._keep_figures):
+            for part in (
+                self._drop,
+                self._tell_of_activities,
+                self.hand_over,
+                self._reconcile,
+                self._sweep,
+                self._forget,
+                self._keep_figures,
+            ):
                 if not self._stop.is_set():
                     self._try(part, part.__name__.strip("_"))
         finally:
@@ -113,6 +131,13 @@ class Worker:
         with self.database.writing() as session:
             sms_queue.drop(session, self.clock())
             retention.codes(session, self.clock())
+
+    def _tell_of_activities(self) -> None:
+        """Reminders that are due, and what is moved, cancelled or free: a few messages at a time."""
+        more = True
+        while more and not self._stop.is_set():
+            with self.database.writing() as session:
+                more = activity_messages.tell_next(session, self.clock(), self.configuration.public_base_url)
 
     def _reconcile(self) -> None:
         sms_news.reconcile(self.database, self._present(), self.clock, self._stop.is_set)

@@ -28,6 +28,8 @@ from organizer.times import local_day, moment
 from organizer.words import Refused
 
 __all__ = ["KINDS", "REMINDERS", "Draft", "Upcoming"]
+
+
 @dataclass(frozen=True, slots=True)
 class Upcoming:
     """One coming activity with how many have a seat and how many wait."""
@@ -186,7 +188,13 @@ def decline(
     row = seats.row(session, activity_id, person_id)
     if row is not None and row.state == DECLINED:
         return
-    values: dict[str, Any] = {"state": DECLINED, "call_id": call_id, "campaign_id": campaign_id, "needs_lift": False, "lift_seats": 0}
+    values: dict[str, Any] = {
+        "state": DECLINED,
+        "call_id": call_id,
+        "campaign_id": campaign_id,
+        "needs_lift": False,
+        "lift_seats": 0,
+    }
     sign_up_id = seats.write(session, row, activity_id, person_id, now, **values)
     timeline.retract(session, kind=Kind.SIGN_UP, table="sign_ups", source_id=sign_up_id)
     _respond(session, sign_up_id, activity_id, person_id, now, campaign_id)

@@ -51,7 +51,9 @@ def days(first: date, every: str, until: date) -> list[date]:
         found.append(day)
         n += 1
         if n > MOST:
-            raise Refused("En serie kan ha högst %(most)s tillfällen. Välj ett tidigare slut.", field="until", most=MOST)
+            raise Refused(
+                "En serie kan ha högst %(most)s tillfällen. Välj ett tidigare slut.", field="until", most=MOST
+            )
     return found
 
 
@@ -142,5 +144,3 @@ def _nth(first: date, every: str, n: int) -> date:
     start = date(first.year + month // 12, month % 12 + 1, 1)
     day = start + timedelta(days=(first.weekday() - start.weekday()) % 7 + 7 * ((first.day - 1) // 7))
     return day if day.month == start.month else day - timedelta(weeks=1)
-
-

@@ -6,10 +6,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from organizer import corrections, history, people, refusals
+from organizer.activity_drafts import KINDS
 from organizer.models import (
     Account,
     Activity,
+    ActivityGuest,
     Answer,
+    Assignment,
     Association,
     Attendance,
     BlockedNumber,
@@ -21,6 +24,7 @@ from organizer.models import (
     Fee,
     Import,
     ImportRow,
+    Interest,
     KeptForm,
     LoggedContact,
     Login,
@@ -136,7 +140,7 @@ PERSONAL = (
     Personal(
         SignUp, N_("Anmälningar"), SignUp.person_id,
         {"activity_id": Shown(N_("Aktivitet")), "state": Shown(WHAT, STANDING), "at": Shown(WHEN),
-         "needs_lift": Shown(N_("Behöver skjuts"))},
+         "needs_lift": Shown(N_("Behöver skjuts")), "lift_seats": Shown(N_("Platser i bilen"))},
         Keep({"before": sa.null()}), Move(one_per=("activity_id",), settle=Settle.LATEST, by="at", proves=True),
         "attendance",
     ),
@@ -149,6 +153,20 @@ PERSONAL = (
         Contribution, N_("Insatser"), Contribution.person_id,
         {"what": Shown(WHAT), "day": Shown(WHEN), "association_id": Shown(WHERE)},
         Keep({"what": ""}), Move(), "attendance",
+    ),
+    Personal(
+        ActivityGuest, N_("Anmälningar på den öppna sidan"), ActivityGuest.person_id,
+        {"activity_id": Shown(N_("Aktivitet")), "name": Shown(N_("Namn")), "created_at": Shown(WHEN), "came": Shown(N_("Kom"))},
+        Erasing.DELETE, Move(), "guests",
+    ),
+    Personal(
+        Interest, N_("Intressen"), Interest.person_id, {"kind": Shown(WHAT, KINDS), "at": Shown(WHEN)},
+        Erasing.DELETE, Move(one_per=("kind",)),
+    ),
+    Personal(
+        Assignment, N_("Uppdrag"), Assignment.person_id,
+        {"office": Shown(WHAT), "association_id": Shown(WHERE), "from_day": Shown(FROM), "to_day": Shown(TO)},
+        Keep(), Move(),
     ),
     Personal(
         Answer, N_("Enkätsvar"), Answer.person_id,
@@ -217,6 +235,7 @@ IMPERSONAL = {
     "tags": "the words themselves",
     "activities": "what is to happen, not to whom",
     "activity_organizers": "places",
+    "activity_news": "what those who come are to be told; gone when the messages are made",
     "surveys": "what is asked",
     "questions": "what is asked",
     "selections": "how people are chosen, not whom",
