@@ -44,27 +44,29 @@ class Entry:
 
 
 def menu() -> list[Group]:
-    """The menu of whoever is looking, with the present page marked."""
+    """The menu of whoever is looking, with the line the present page stands under marked."""
     if not current_user.is_authenticated:
         return []
     entries: list[Entry] = sorted(current_app.extensions["menu"], key=lambda entry: entry.order)
-    titles = dict.fromkeys(entry.group for entry in entries)
-    groups = [Group(gettext(title) if title else "", tuple(_items(entries, title))) for title in titles]
-    return [group for group in groups if group.items]
-
-
-def _items(entries: list[Entry], group: str) -> list[Item]:
-    here = request.blueprint
+    mine = [(one, _address(one)) for one in entries if not one.roles or current_user.holds(*one.roles)]
+    here = _here(mine)
+    titles = dict.fromkeys(entry.group for entry, _address in mine)
     return [
-        Item(
-            gettext(entry.text),
-            _address(entry),
-            entry.icon,
-            entry.endpoint.split(".")[0] == here,
+        Group(
+            gettext(title) if title else "",
+            tuple(
+                Item(gettext(one.text), address, one.icon, one == here) for one, address in mine if one.group == title
+            ),
         )
-        for entry in entries
-        if entry.group == group and (not entry.roles or current_user.holds(*entry.roles))
+        for title in titles
     ]
+
+
+def _here(mine: list[tuple[Entry, str]]) -> Entry | None:
+    """The line of the page's own area, else the one whose address the page's address begins with."""
+    own = [entry for entry, _address in mine if entry.endpoint.split(".")[0] == request.blueprint]
+    above = [(len(address), entry) for entry, address in mine if f"{request.path}/".startswith(f"{address}/")]
+    return next(iter(own), max(above, key=lambda one: one[0], default=(0, None))[1])
 
 
 def _address(entry: Entry) -> str:

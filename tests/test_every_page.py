@@ -38,3 +38,13 @@ def test_every_page_can_be_read_in_both_languages_and_has_one_heading(app, world
                 wrong.append((endpoint, what, found))
     assert seen > 40
     assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_the_menu_says_where_one_is_also_on_pages_below_its_lines(app, world):
+    organizer = logged_in(app, world, "organizer")
+    for there, line in (
+        ("/medlemmar", "Medlemmar"), ("/medlemmar/import", "Medlemmar"), ("/installningar/roller", "Inställningar"),
+        ("/kampanjer/ny", "Ringkampanjer"),
+    ):  # fmt: skip
+        marked = re.findall(r'aria-current="page" href="[^"]*"><svg.*?</svg>([^<]+)', organizer.get(there).html)
+        assert marked == [line], there
