@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
+from campaigns import erasing
 from campaigns.models import (
     Acquaintance,
     Call,
@@ -23,6 +24,7 @@ from campaigns.models import (
 )
 from campaigns.outcome_table import OUTCOMES
 from campaigns.sms_log import KINDS, STATES
+from organizer.models import Account
 from organizer.personal_data import FROM, REGISTER, TO, WHAT, WHEN, WHERE
 from organizer.personal_register import Erasing, Keep, Merging, Move, Numbers, Personal, Register, Settle, Shown, Whose
 from organizer.words import N_
@@ -61,8 +63,13 @@ def _of_calls(column: InstrumentedAttribute[int]) -> Whose:
     return lambda person_ids: column.in_(sa.select(Call.id).where(Call.person_id.in_(person_ids)))
 
 
+def _messages_to(person_ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    own = sa.select(Account.id).where(Account.person_id.in_(person_ids))
+    return sa.or_(Message.person_id.in_(person_ids), Message.account_id.in_(own))
+
+
 def _of_messages(person_ids: Sequence[int]) -> sa.ColumnElement[bool]:
-    return MessageEvent.message_id.in_(sa.select(Message.id).where(Message.person_id.in_(person_ids)))
+    return MessageEvent.message_id.in_(sa.select(Message.id).where(_messages_to(person_ids)))
 
 
 PERSONAL = (
@@ -105,7 +112,7 @@ PERSONAL = (
         {"created_at": Shown(WHEN), "kind": Shown(WHAT, KINDS), "e164": Shown(N_("Nummer")),
          "state": Shown(N_("Vad som hände"), STATES), "body": Shown(N_("Text"))},
         Keep({"body": "", "e164": sa.literal("-") + sa.cast(Message.id, sa.String)}),
-        Move(one_per=("blast_id",), unlink=True), "thread_facts",
+        Move(one_per=("blast_id",), unlink=True), "thread_facts", _messages_to,
     ),
     Personal(
         MessageEvent, N_("Sms, steg för steg"), None, {}, Keep(), Merging.FOLLOW, "thread_facts", _of_messages,
@@ -126,5 +133,5 @@ IMPERSONAL = {
 }
 NAMES = {"campaign_id": Campaign.title}
 
-EVERYTHING = REGISTER + Register(PERSONAL, (), NUMBERS, NAMES, IMPERSONAL)
+EVERYTHING = REGISTER + Register(PERSONAL, (), NUMBERS, NAMES, IMPERSONAL, (erasing.prepare,))
 """Both halves, as app.py hands them to the pages and the worker."""

@@ -66,6 +66,12 @@ def matches(session: Session, text: str) -> sa.ColumnElement[bool] | None:
     )(sa.func.to_tsquery(sa.literal_column("'simple'"), query))
 
 
+def forget(session: Session) -> None:
+    """Take deleted names out of the index itself: SQLite's keeps them, crossed out, until it is next put in order."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(sa.text("INSERT INTO name_words(name_words) VALUES ('optimize')"))
+
+
 def _triggers(connection: sa.Connection) -> None:
     for name, rule in _TRIGGERS.items():
         connection.exec_driver_sql(f"CREATE TRIGGER IF NOT EXISTS {name} {rule}")

@@ -226,7 +226,11 @@ MENTIONS = (
     Mentions(Import, N_("Rapporter om medlemsfiler"), ("report",), retention="staged"),
     Mentions(KeptForm, N_("Formulär som väntar på inloggning"), ("fields",), whole_row=True, retention="spent"),
 )
-NUMBERS = (Numbers(BlockedNumber, N_("Nummer som någon annan svarade på"), BlockedNumber.e164, remember="number"),)
+NUMBERS = (
+    Numbers(
+        BlockedNumber, N_("Nummer som någon annan svarade på"), BlockedNumber.e164, remember=refusals.SOMEBODY_ELSE
+    ),
+)
 
 IMPERSONAL = {
     "associations": "places",

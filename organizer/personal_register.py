@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from organizer.db import Base
 
@@ -156,6 +157,8 @@ class Register:
     numbers: tuple[Numbers, ...] = ()
     names: Mapping[str, InstrumentedAttribute[Any]] = field(default_factory=dict)
     impersonal: Mapping[str, str] = field(default_factory=dict)
+    before_erasing: tuple[Callable[[Session, Sequence[int], datetime], None], ...] = ()
+    """What must be made ready before these people are erased; may refuse in words."""
 
     def __add__(self, other: "Register") -> "Register":
         return Register(
@@ -164,6 +167,7 @@ class Register:
             self.numbers + other.numbers,
             {**self.names, **other.names},
             {**self.impersonal, **other.impersonal},
+            self.before_erasing + other.before_erasing,
         )
 
     def of(self, table: str) -> Personal:

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from organizer import audit
 from organizer.db import changed
-from organizer.models import Installation, KeptRefusal, Person, Phone, Refusal
+from organizer.models import Installation, KeptRefusal, Refusal
 from organizer.words import N_, Missing, Refused
 
 CHANNELS = {
@@ -20,6 +20,8 @@ CHANNELS = {
     "all": N_("Vill inte bli kontaktad alls"),
 }
 """What someone can say no to, as pages say it."""
+SOMEBODY_ELSE = "number"
+"""Kept beside the channels: somebody else answers on this number (D14)."""
 WAYS = {
     "call": N_("i ett samtal"),
     "import": N_("i en medlemsfil"),
@@ -83,22 +85,30 @@ def revoke(session: Session, refusal_id: int, now: datetime, account_id: int | N
     audit.changed(session, account_id, "revoke_refusal", "person", person_id, now, refusal=refusal_id)
 
 
-def keep_after_erasure(session: Session, person_id: int) -> int:
-    """Before a person is erased: keep what they said no to as hashes of number and member number; how many."""
-    number = session.scalar(sa.select(Person.member_number).where(Person.id == person_id))
-    numbers = session.scalars(sa.select(Phone.e164).where(Phone.person_id == person_id)).all()
-    channels = session.scalars(
-        sa.select(Refusal.channel).where(Refusal.person_id == person_id, Refusal.revoked_at.is_(None)).distinct()
-    ).all()
-    hashes = _hashes(session, [*numbers, *([f"member:{number}"] if number else [])])
-    wanted = {(one, channel) for one in hashes.values() for channel in channels}
-    there = {
-        (row.hash, row.channel)
-        for row in session.execute(
-            sa.select(KeptRefusal.hash, KeptRefusal.channel).where(KeptRefusal.hash.in_(hashes.values()))
-        )
-    }
-    fresh = [{"hash": one, "channel": channel} for one, channel in sorted(wanted - there)]
+def standing(session: Session, person_ids: Sequence[int], numbers: Iterable[str]) -> list[str]:
+    """The channels these people, or somebody on their numbers (STOPP), have said no to and not taken back."""
+    theirs = sa.or_(Refusal.person_id.in_(person_ids), Refusal.e164.in_(list(numbers)))
+    rows = sa.select(Refusal.channel).where(theirs, Refusal.revoked_at.is_(None)).distinct()
+    return sorted(session.scalars(rows))
+
+
+def keep_after_erasure(
+    session: Session, person_ids: Sequence[int], numbers: Iterable[str], member_numbers: Iterable[str]
+) -> int:
+    """Before people are erased: keep what they said no to as hashes of numbers and member numbers; how many."""
+    numbers = list(numbers)
+    identities = [*numbers, *(f"member:{one}" for one in member_numbers)]
+    return sum(keep_hashes(session, identities, channel) for channel in standing(session, person_ids, numbers))
+
+
+def keep_hashes(session: Session, identities: Iterable[str], channel: str) -> int:
+    """Keep that these numbers (E.164) and member numbers ("member:123") refused a channel; how many were new.
+
+    `channel` is one of CHANNELS or SOMEBODY_ELSE.
+    """
+    wanted = set(_hashes(session, identities).values())
+    here = sa.select(KeptRefusal.hash).where(KeptRefusal.hash.in_(wanted), KeptRefusal.channel == channel)
+    fresh = [{"hash": one, "channel": channel} for one in sorted(wanted - set(session.scalars(here)))]
     if fresh:
         session.execute(sa.insert(KeptRefusal), fresh)
     return len(fresh)

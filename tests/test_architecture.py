@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from campaigns.personal_data import EVERYTHING
+from organizer.db import Base
+
 ROOT = Path(__file__).parent.parent
 CODE = sorted([ROOT / "app.py", *(ROOT / "organizer").rglob("*.py"), *(ROOT / "campaigns").rglob("*.py")])
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -80,3 +83,17 @@ def test_each_template_is_short_explained_and_has_no_inline_style_or_script(file
         "no inline style or script: classes and static/ files"
     )
     assert not re.search(r"<script(?![^>]*\bsrc=)", source), "scripts stand in static/"
+
+
+def test_each_table_is_declared_in_the_register_of_personal_data():
+    where = "declare it in organizer/personal_data.py or campaigns/personal_data.py (personal_register.py says how)"
+    personal = {one.table.name: one for one in EVERYTHING.personal}
+    others = [one.model.__tablename__ for one in (*EVERYTHING.mentions, *EVERYTHING.numbers)]
+    declared = [*personal, *others, *EVERYTHING.impersonal]
+    for table in Base.metadata.sorted_tables:
+        times = declared.count(table.name)
+        assert times == 1, f"{table.name} is declared {times} times: {where}"
+        points = [key.parent.name for key in table.foreign_keys if key.column.table.name == "people"]
+        if points and table.name != "people":
+            assert table.name in personal, f"{table.name}.{points[0]} points at a person: {where}"
+            assert personal[table.name].person is not None, f"{table.name}: say `person`, so that merging finds it"

@@ -244,15 +244,15 @@ def test_a_refusal_survives_every_import(session, cast):
 
 
 def test_somebody_erased_who_comes_back_still_refuses(session, cast):
-    from organizer import refusals
+    from organizer import erasure
     from organizer.models import Installation
+    from organizer.personal_data import REGISTER
 
     session.add(Installation(kind="real", refusal_key="a key"))
     load(session, cast, ROWS)
     asa = session.scalar(sa.select(Person.id).where(Person.member_number == "1001"))
     people.refuse(session, asa, "sms", "staff", NOW)
-    refusals.keep_after_erasure(session, asa)
-    session.execute(sa.delete(Person).where(Person.id == asa))
+    erasure.erase(session, REGISTER, asa, "asked", "RADERA", cast.organizer.id, NOW)
     load(session, cast, ROWS)
     again = session.scalar(sa.select(Person.id).where(Person.member_number == "1001"))
     assert set(session.scalars(sa.select(Refusal.channel).where(Refusal.person_id == again))) == {"sms"}

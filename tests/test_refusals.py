@@ -62,8 +62,8 @@ def test_after_erasure_only_keyed_hashes_remain_and_are_recognised(session, pers
     session.add(Installation(kind="real", refusal_key="a key of its own"))
     session.flush()
     people.refuse(session, person.id, "call", "staff", NOW)
-    assert refusals.keep_after_erasure(session, person.id) == 2
-    assert refusals.keep_after_erasure(session, person.id) == 0
+    assert refusals.keep_after_erasure(session, [person.id], ["+46701740605"], ["17"]) == 2
+    assert refusals.keep_after_erasure(session, [person.id], ["+46701740605"], ["17"]) == 0
     kept = session.execute(sa.select(KeptRefusal.hash)).scalars().all()
     assert all("0605" not in one and len(one) == 64 for one in kept)
     assert refusals.kept(session, ["+46701740605", "member:17", "+46701740606"]) == {

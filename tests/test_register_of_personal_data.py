@@ -14,21 +14,7 @@ TELLING = re.compile(
     r"(^|_)(number|name|body|note|text|e164|email|phone|detail|cells|report|fields|before|evidence|what|old|new|filename)"
 )
 """A column called like this may hold something about a person."""
-PERSONAL = {one.table.name: one for one in EVERYTHING.personal}
-QUOTING = {one.model.__tablename__: one for one in EVERYTHING.mentions}
-BY_NUMBER = {one.model.__tablename__ for one in EVERYTHING.numbers}
 WHERE = "declare it in organizer/personal_data.py or campaigns/personal_data.py (what a declaration says: personal_register.py)"
-
-
-@pytest.mark.parametrize("name", sorted(TABLES))
-def test_each_table_is_declared(name):
-    table = TABLES[name]
-    declared = [name in PERSONAL, name in QUOTING, name in BY_NUMBER, name in EVERYTHING.impersonal]
-    assert sum(declared) == 1, f"{name} is declared {sum(declared)} times; {WHERE}"
-    points = [key.parent.name for key in table.foreign_keys if key.column.table.name == "people"]
-    if points and name != "people":
-        assert name in PERSONAL, f"{name}.{points[0]} points at a person; {WHERE}"
-        assert PERSONAL[name].person is not None, f"{name}: say `person`, so that merging and erasure find the column"
 
 
 @pytest.mark.parametrize("one", EVERYTHING.personal, ids=lambda one: one.table.name)

@@ -11,7 +11,7 @@ from organizer import bulk, phones, refusals
 from organizer.db import search_key, sort_key
 from organizer.imports.changes import Change
 from organizer.imports.checking import CHUNK, Examination, Source
-from organizer.models import Event, Fee, Kind, Membership, Person, PersonTag, Phone, Refusal, Tag
+from organizer.models import BlockedNumber, Event, Fee, Kind, Membership, Person, PersonTag, Phone, Refusal, Tag
 from organizer.timeline import key
 from organizer.times import local_day, moment
 
@@ -174,11 +174,15 @@ class _Writer:
                 *one.row.phones, *([f"member:{one.row.member_number}"] if one.row.member_number else []),
             )
         }  # fmt: skip
+        kept = refusals.kept(self._session, named)
         rows: Rows = sorted({
             (named[identity], channel, "import", self._now)
-            for identity, channels in refusals.kept(self._session, named).items()
+            for identity, channels in kept.items()
             for channel in channels
+            if channel in refusals.CHANNELS
         })  # fmt: skip
+        wrong: Rows = [(identity, self._now) for identity, said in kept.items() if refusals.SOMEBODY_ELSE in said]
+        bulk.insert(self._session, BlockedNumber, ("e164", "at"), wrong)
         bulk.insert(self._session, Refusal, ("person_id", "channel", "how", "recorded_at"), rows)
 
 
