@@ -21,6 +21,7 @@ from campaigns.models.calls import (
     Todo,
 )
 from campaigns.models.campaigns import Campaign, CampaignActivity, CampaignState, Target, Template
+from campaigns.models.inbox import Meaning, Thread, ThreadMessage
 from campaigns.models.messages import Message, MessageEvent, MessageState
 from campaigns.models.shifts import Shift, ShiftCaller
 
@@ -40,6 +41,7 @@ __all__ = [
     "FailingNumber",
     "Hold",
     "HoldNumber",
+    "Meaning",
     "Message",
     "MessageEvent",
     "MessageState",
@@ -50,5 +52,7 @@ __all__ = [
     "ShiftCaller",
     "Target",
     "Template",
+    "Thread",
+    "ThreadMessage",
     "Todo",
 ]
