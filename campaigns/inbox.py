@@ -2,24 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from campaigns import inbox_reading, sms_queue
-from campaigns.models import Meaning, Message, MessageState, Thread, ThreadMessage
-from organizer import refusals, timeline
-from organizer.models import Account, Kind, Membership, Person, Phone, Refusal
+from campaigns import inbox_reading, sms_queue, sms_text
+from campaigns.models import Blast, Meaning, Message, MessageState, Thread, ThreadMessage
+from organizer import activities, refusals, timeline
+from organizer.models import Account, Activity, Kind, Membership, Person, Phone, Refusal
+from organizer.words import Refused
 
 OPEN, DONE = "open", "done"
 LONGEST = 2000
 """Characters kept of one message: ten parts are 1 530."""
 STOPPED = "Du får inga fler sms från oss. Skriv START om du ångrar dig."
 STARTED = "Nu får du sms från oss igen. Skriv STOPP om du ångrar dig."
-"""The two receipts, in the language of the members (P§7.6)."""
+RECEIPTS = {
+    "signed_up": "Tack, du är anmäld till {aktivitet}. Svara NEJ om du får förhinder.",
+    "waiting": "Tack! {aktivitet} är full just nu. Du står på väntelistan och vi hör av oss om det blir plats.",
+    "declined": "Tack för svaret. Du är inte anmäld till {aktivitet}. Svara JA om du ändrar dig.",
+}
+"""What JA and NEJ are answered with; like the two receipts in the language of the members (P§7.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,9 @@ def receive(
     del to  # one inbox for all our numbers
     who = whose(session, sender)
     thread = _thread(session, sender, who, now)
-    answered = _what_it_answers(session, who, sender)
-    means = inbox_reading.meaning(body, opt_out=opt_out)
+    answered = _what_it_answers(session, who, sender, now)
+    asked = bool(answered and answered.open and who.person_id and who.person_id == thread.person_id)
+    means = inbox_reading.meaning(body, opt_out=opt_out, asked=asked)
     entry_id = _add(session, thread.id, sid, body[:LONGEST], means, answered, now)
     if entry_id is None:
         return None
@@ -53,7 +60,7 @@ def receive(
         _stop(session, thread, now, tell=not inbox_reading.answered_by_provider(body, opt_out))
     elif means == Meaning.START and thread.stopped:
         _start(session, thread, now, tell=not opt_out)
-    else:
+    elif not (means in {Meaning.YES, Meaning.NO} and _sign_up(session, thread, means, answered.activity_id, now)):
         _to_a_human(session, thread, means, entry_id, now)
     session.flush()
     return thread.id
@@ -120,15 +127,26 @@ def _thread(session: Session, e164: str, who: Who, now: datetime) -> Thread:
     return thread
 
 
-def _what_it_answers(session: Session, who: Who, e164: str) -> Any:
-    """The last message of ours that left for this number, if any."""
+def _what_it_answers(session: Session, who: Who, e164: str, now: datetime) -> Any:
+    """The last message of ours that left for this number, if any; `open` = it asked about something still to come.
+
+    What Rundan answered by itself is passed over, so that JA can become NEJ.
+    """
     if not who.everyone:
         return None
     return session.execute(
-        sa.select(Message.id)
+        sa.select(
+            Message.id, Message.blast_id, Blast.activity_id, sa.and_(Blast.asks, Activity.id.is_not(None)).label("open")
+        )
+        .outerjoin(Blast, Blast.id == Message.blast_id)
+        .outerjoin(
+            Activity,
+            sa.and_(Activity.id == Blast.activity_id, Activity.starts_at > now, Activity.cancelled_at.is_(None)),
+        )
         .where(
             Message.person_id.in_(who.everyone),
             Message.e164 == e164,
+            sa.or_(Message.kind.not_in(["code", "receipt", "reply"]), Message.account_id.is_not(None)),
             Message.state.not_in([MessageState.QUEUED, MessageState.CANCELLED]),
         )
         .order_by(Message.id.desc())
@@ -144,7 +162,7 @@ def _add(
         insert(ThreadMessage)
         .values(
             thread_id=thread_id, incoming=True, sid=sid, body=body, meaning=means, at=now,
-            message_id=answered.id if answered else None,
+            message_id=answered.id if answered else None, blast_id=answered.blast_id if answered else None,
         )
         .on_conflict_do_nothing(index_elements=[ThreadMessage.sid])
         .returning(ThreadMessage.id)
@@ -171,6 +189,22 @@ def _start(session: Session, thread: Thread, now: datetime, *, tell: bool) -> No
     thread.stopped = False
     if tell:
         answer(session, thread, "receipt", STARTED, now)
+
+
+def _sign_up(session: Session, thread: Thread, means: Meaning, activity_id: int, now: datetime) -> bool:
+    """JA signs up and NEJ declines, with a receipt; False when the activity takes no answers, so that a human sees it."""
+    person_id = cast("int", thread.person_id)
+    try:
+        if means == Meaning.YES:
+            receipt = RECEIPTS[activities.sign_up(session, activity_id, person_id, now)]
+        else:
+            activities.decline(session, activity_id, person_id, now)
+            receipt = RECEIPTS["declined"]
+    except Refused:
+        return False
+    title = session.scalar(sa.select(Activity.title).where(Activity.id == activity_id))
+    answer(session, thread, "reply", sms_text.cheapened(receipt.replace("{aktivitet}", title or "")), now)
+    return True
 
 
 def _to_a_human(session: Session, thread: Thread, means: Meaning, entry_id: int, now: datetime) -> None:
