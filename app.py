@@ -23,6 +23,7 @@ from campaigns.views import (
     associations,
     campaign_pages,
     campaign_todos,
+    inbox,
     messages,
     new_members,
     overview,
@@ -55,6 +56,7 @@ from organizer.views import (
     settings,
     surveys,
     users,
+    way_out,
 )
 from organizer.views import imports as import_pages
 
@@ -75,6 +77,8 @@ AREAS: tuple[Any, ...] = (
     activities,
     surveys,
     messages,
+    inbox,
+    way_out,
     overview,
     associations,
     association_todos,
