@@ -21,7 +21,6 @@ from campaigns.models.calls import (
     Todo,
 )
 from campaigns.models.campaigns import Campaign, CampaignActivity, CampaignState, Target, Template
-from campaigns.models.inbox import Meaning, Thread, ThreadMessage
 from campaigns.models.messages import Message, MessageEvent, MessageState
 from campaigns.models.shifts import Shift, ShiftCaller
 
@@ -41,7 +40,6 @@ __all__ = [
     "FailingNumber",
     "Hold",
     "HoldNumber",
-    "Meaning",
     "Message",
     "MessageEvent",
     "MessageState",
@@ -52,7 +50,5 @@ __all__ = [
     "ShiftCaller",
     "Target",
     "Template",
-    "Thread",
-    "ThreadMessage",
     "Todo",
 ]
