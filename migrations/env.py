@@ -4,7 +4,7 @@ from alembic import context
 
 import campaigns.models  # noqa: F401
 import organizer.models  # noqa: F401
-from organizer import name_index
+from organizer import changed_people, name_index
 from organizer.db import Base, Database
 
 database: Database = context.config.attributes["database"]
@@ -26,8 +26,11 @@ with database.engine.connect() as connection:
                 and not (kind == "index" and str(name) == "ix_people_words")
             ),
         )
+        before = context.get_context().get_current_heads()
         context.run_migrations()
         name_index.mend(connection)
+        if context.get_context().get_current_heads() != before:  # a table made anew in SQLite has lost its triggers
+            changed_people.notice(connection)
     if database.sqlite:
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
         connection.rollback()
