@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import Rundan, create_app
+from bench.bare_tables import bare_tables
+from bench.district import settle
 from bench.engines import Make
 from bench.figures import Figure, seconds
 from campaigns import keeping
@@ -97,11 +99,10 @@ def _fill(database: Database, size: int) -> tuple[Account, Account]:
             "old": date(2020, 1, 1), "fresh": day - timedelta(days=30), "start": date(2026, 9, 1),
             "last_year": date(2025, 6, 1), "spring": date(2026, 3, 1), "autumn": date(2026, 10, 1), "account": organizer.account.id,
         }  # fmt: skip
+    with bare_tables(database) as connection:
         for statement in STATEMENTS:
-            session.execute(_bound(statement, values))
-    with database.engine.connect() as connection:
-        if not database.sqlite:
-            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
+            connection.execute(_bound(statement, values))
+    settle(database)
     return chair.account, organizer.account
 
 

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from campaigns import figures
 from campaigns.models import Campaign
-from organizer import activation, active_over_time, district_figures, membership, small_groups, surveys
+from organizer import activation, active_over_time, district_figures, membership, own_figures, small_groups, surveys
 from organizer.activation import ACTIVE_DAYS, STEPS, Figures, Share
 from organizer.membership import Growth
 from organizer.models import Association, Import, Kind
+from organizer.own_figures import Own
 from organizer.periods import Period, year_before
 from organizer.small_groups import Change, Pool, beside
 from organizer.times import local_day
@@ -97,46 +98,59 @@ def of(session: Session, association: Association, period: Period, now: datetime
     """The page of `association` for someone who knows the numbers of the associations `own`, or of all: None (D7)."""
     today, here = local_day(now), [association.id]
     k = small_groups.smallest(session, today)
-    path = district_figures.district_of(session, association).path
+    district = district_figures.district_of(session, association)
     last = min(period.last_day, today)
-    pools = _pools_of_period(session, period, today, path, own, k)
-    people = membership.members_on(last, here)
-    found = activation.by_association(session, people, period.first_day, last)
-    active, years = _active(session, association.id, last, beside(pools.get("active")), k)
+    pools = _pools_of_period(session, period, today, district, own, k)
+    known = own_figures.counted_of(session, association.id, today) if period.key == own_figures.SCOPE else None
+    known = known or counted(session, association.id, period, last, district.path)
+    active, years = _active(session, association.id, last, known.line, beside(pools.get("active")), k)
     campaign = figures.current(session, association)
     return Page(
         period=period,
         in_time_days=membership.IN_TIME_DAYS,
         k=k,
-        members=membership.counted(session, last, here).get(association.id, 0),
+        members=known.members,
         growth=membership.growth(session, period.first_day, last, here).get(association.id, Growth()),
         registered_on=_registered_on(session, association),
         waiting=_waiting(session, today, here),
         active=active,
         new_n=_new("new_n", session, period, today, here, pools, k),
         new_inv=_new("new_inv", session, period, today, here, pools, k, Kind.INVITATION),
-        renewed=_renewed(session, association.id, last, path, beside(pools.get("renewed")), k),
+        renewed=_renewed(known, beside(pools.get("renewed")), k),
         years=years,
-        in_period=_funnel(next(iter(found), None), pools, k),
+        in_period=_funnel(known.figures if known.members else None, pools, k),
         campaign=campaign,
-        in_campaign=_of_campaign(session, campaign, association.id, today, path, own, k) if campaign else None,
+        in_campaign=_of_campaign(session, campaign, association.id, today, district, own, k) if campaign else None,
         answers=_answers(session, campaign, association, k) if campaign else (),
     )
 
 
 def _pools_of_period(
-    session: Session, period: Period, today: date, path: str, own: set[int] | None, k: int
+    session: Session, period: Period, today: date, district: Association, own: set[int] | None, k: int
 ) -> Mapping[str, Pool]:
-    kept = district_figures.kept_pools(session, today, period.key, path, own, k)
-    return kept or district_figures.pools(district_figures.of_period(session, period, today, path), own, k)
+    kept = district_figures.kept_pools(session, today, period.key, district, own, k)
+    return kept or district_figures.pools(district_figures.of_period(session, period, today, district.path), own, k)
 
 
-def _active(session: Session, place: int, last: date, district: Share | None, k: int) -> tuple[Card, Years]:
-    """The card and the two lines, from one look at the ledger."""
+def counted(session: Session, place: int, period: Period, last: date, path: str) -> Own:
+    """The own figures, from the ledger itself."""
+    people = membership.members_on(last, [place])
+    found = activation.by_association(session, people, period.first_day, last)
+    none = Figures(place, 0, *(Share(0, 0) for _ in STEPS))
+    now, then = (
+        membership.renewed(session, day, [place], path).get(place, Share(0, 0)) for day in (last, year_before(last))
+    )
+    line = active_over_time.active_on_days(session, place, own_figures.line_days(last))
+    return Own(next(iter(found), none), now, then, line)
+
+
+def _active(
+    session: Session, place: int, last: date, shares: list[Share], district: Share | None, k: int
+) -> tuple[Card, Years]:
+    """The card and the two lines; `shares` are of `own_figures.line_days`."""
     own_days = active_over_time.month_ends(last.year, last)
     before_days = active_over_time.month_ends(last.year - 1, last)
     then = year_before(last)
-    shares = active_over_time.active_on_days(session, place, [*own_days, *before_days, then])
     own, before = shares[: len(own_days)], shares[len(own_days) : -1]
     first = active_over_time.first_event(session, place)
     since = first + timedelta(days=ACTIVE_DAYS) if first else None
@@ -159,9 +173,9 @@ def _new(
     return _card(key, found.get(here[0], Share(0, 0)), None, beside(pools.get(key)), k)
 
 
-def _renewed(session: Session, place: int, last: date, path: str, district: Share | None, k: int) -> Card:
-    now, then = (membership.renewed(session, day, [place], path).get(place) for day in (last, year_before(last)))
-    return _card("renewed", now or Share(0, 0), then if then and then.part else None, district, k)
+def _renewed(known: Own, district: Share | None, k: int) -> Card:
+    then = known.renewed_then
+    return _card("renewed", known.renewed, then if then.part else None, district, k)
 
 
 def _card(key: str, own: Share, before: Share | None, district: Share | None, k: int) -> Card:
@@ -182,13 +196,15 @@ def _funnel(found: Figures | None, pools: Mapping[str, Pool], k: int) -> Funnel:
 
 
 def _of_campaign(
-    session: Session, campaign: Campaign, place: int, today: date, path: str, own: set[int] | None, k: int
+    session: Session, campaign: Campaign, place: int, today: date, district: Association, own: set[int] | None, k: int
 ) -> Funnel:
     found = figures.of_campaign(session, campaign, today, [place])
-    pools: Mapping[str, Pool] = district_figures.kept_pools(session, today, figures.scope(campaign.id), path, own, k)
+    pools: Mapping[str, Pool] = district_figures.kept_pools(
+        session, today, figures.scope(campaign.id), district, own, k
+    )
     if not pools:
         everywhere = figures.of_campaign(
-            session, campaign, today, district_figures.below(path), today - timedelta(days=1)
+            session, campaign, today, district_figures.below(district.path), today - timedelta(days=1)
         )
         pools = district_figures.pools(district_figures.by_step(list(everywhere.values())), own, k)
     return _funnel(found.get(place), pools, k)

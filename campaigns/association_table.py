@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import figures
 from campaigns.models import Campaign, CampaignState
-from organizer import access, activation, district_figures, membership
+from organizer import access, activation, membership, own_figures
 from organizer.activation import Share
 from organizer.models import Activity, ActivityOrganizer, Association, AssociationKind, Role, RoleName
 from organizer.times import local_day
@@ -55,8 +55,6 @@ class Table:
 
     rows: tuple[Row, ...]
     campaign: str | None
-    counted_on: date
-    """Active members are counted at the end of this day: of yesterday where a large district keeps its figures."""
     total: Row
 
 
@@ -75,20 +73,18 @@ SORTS: dict[str, Callable[[Row], Any]] = {
 def of_district(session: Session, viewer: access.Viewer, now: datetime, sort: str) -> Table:
     """Every association the viewer organises."""
     today, places = local_day(now), access.reach(viewer, RoleName.ORGANIZER)
-    members = membership.counted(session, today, places)
-    kept = district_figures.kept_if_large(session, today, "year", sum(members.values()), "active")
-    active = kept or activation.active_on(session, membership.members_on(today, places), today)
-    campaign = _campaign(session, places)
-    reached = _reached(session, campaign, today)
-    waits, last = _waits(session, today, places), _last_activity(session, now, places)
-    chairs = _with_chair(session, today)
     found = session.execute(
         sa.select(Association.id, Association.slug, Association.name, Association.sort_key).where(
             Association.id.in_(places),
             Association.kind == AssociationKind.ASSOCIATION,
             Association.closed_on.is_(None),
         )
-    )
+    ).all()
+    members, active, waits = _people(session, today, places, [row.id for row in found])
+    campaign = _campaign(session, places)
+    reached = _reached(session, campaign, today)
+    last = _last_activity(session, now, places)
+    chairs = _with_chair(session, today)
     rows = []
     for place, slug, name, key in found:
         waiting, longest = waits.get(place, (0, 0))
@@ -98,9 +94,23 @@ def of_district(session: Session, viewer: access.Viewer, now: datetime, sort: st
         )  # fmt: skip
         rows.append(_with_reasons(row, today, has_chair=place in chairs))
     rows.sort(key=SORTS.get(sort, SORTS["name"]))
-    return Table(
-        tuple(rows), campaign.title if campaign else None, today - timedelta(days=1) if kept else today, _total(rows)
-    )
+    return Table(tuple(rows), campaign.title if campaign else None, _total(rows))
+
+
+def _people(
+    session: Session, today: date, places: sa.Select[int], wanted: list[int]
+) -> tuple[dict[int, int], dict[int, Share], dict[int, tuple[int, int]]]:
+    """Members, active members and new members who wait (how many, and the longest in days), place by place."""
+    kept = own_figures.active_everywhere(session, today)
+    waiting = own_figures.waiting(session, today) if kept else None
+    if kept is None or waiting is None or not set(wanted) <= set(kept):
+        kept, waits = (
+            activation.active_on(session, membership.members_on(today, places), today),
+            _waits(session, today, places),
+        )
+    else:
+        waits = {place: (number, (today - first).days) for place, (number, first) in waiting.items()}
+    return {place: share.whole for place, share in kept.items()}, kept, waits
 
 
 def _with_reasons(row: Row, today: date, *, has_chair: bool) -> Row:

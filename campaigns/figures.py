@@ -16,10 +16,7 @@ from organizer.times import local_day
 STANDING_DAYS = 90
 """The longest clock of a person in a standing campaign (D4)."""
 
-
-def scope(campaign_id: int) -> str:
-    """The name under which a campaign's figures are kept for a day (organizer.district_figures)."""
-    return f"campaign:{campaign_id}"
+scope = large_campaigns.scope
 
 
 def target_of(campaign: Campaign, places: sa.Select[int] | list[int] | None = None) -> activation.Population:
@@ -55,9 +52,9 @@ def of_campaign(
 ) -> dict[int, Figures]:
     """The funnel of each association in T, or of those in `places`; `known_by` as in `activation.by_association`."""
     people, last = target_of(campaign, places), last_day(campaign, today)
-    if places is None and known_by is None:
-        large = large_campaigns.counted(session, campaign, people, campaign.starts_on, last)
-        if large:
+    if known_by is None:
+        large = _kept(session, campaign, today, places)
+        if large is not None:
             return large
     if known_by:
         people = people.where(Target.entered_on <= known_by)
@@ -72,6 +69,11 @@ def counted(
     return {figures.association_id: figures for figures in found}
 
 
+def ends(campaign: Campaign, today: date, place: int | None = None) -> large_campaigns.Ends:
+    """Whom the campaign is for, everywhere or in one place, its first day and its last."""
+    return target_of(campaign, [place] if place else None), campaign.starts_on, last_day(campaign, today)
+
+
 def current(session: Session, association: Association) -> Campaign | None:
     """The campaign the association's page is about: its newest with a target there, one that goes on before one that is over."""
     going_on = sa.case((Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)), 0), else_=1)
@@ -84,3 +86,18 @@ def current(session: Session, association: Association) -> Campaign | None:
         .order_by(going_on, Campaign.standing, Campaign.starts_on.desc(), Campaign.id.desc())
         .limit(1)
     )
+
+
+def _kept(
+    session: Session, campaign: Campaign, today: date, places: sa.Select[int] | list[int] | None
+) -> dict[int, Figures] | None:
+    """The funnels of a large campaign, as kept and corrected to this moment."""
+    all_of_it = ends(campaign, today)
+    if isinstance(places, list) and len(places) == 1:
+        one = large_campaigns.figures_at(session, campaign.id, all_of_it, places[0])
+        return None if one is None else {places[0]: one} if one.people else {}
+    found = large_campaigns.figures(session, campaign.id, all_of_it)
+    if found is None or places is None:
+        return found
+    wanted = set(places if isinstance(places, list) else session.scalars(places))
+    return {place: figures for place, figures in found.items() if place in wanted}

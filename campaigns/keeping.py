@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import figures, large_campaigns, progress
-from campaigns.models import Campaign, CampaignState
-from organizer import district_figures
-from organizer.activation import Share
+from campaigns.models import Campaign, CampaignState, Target
+from organizer import counted, district_figures, own_figures
 from organizer.db import Database
 from organizer.district_figures import Shares
-from organizer.models import Association, AssociationKind, KeptFigure
+from organizer.models import KeptFigure
 from organizer.periods import NAMES, period
 from organizer.times import local_day
 
@@ -35,26 +35,77 @@ def keep(database: Database, now: datetime, *, again: bool = False) -> int:
             shares = count(session, scope, today)
         with database.writing() as session:
             kept += district_figures.keep(session, today, scope, shares)
+            district_figures.keep_pools(session, today, scope, shares)
     with database.writing() as session:
         district_figures.forget(session, today)
     return kept
 
 
-def keep_large(database: Database, now: datetime, *, again: bool = False) -> int:
-    """Count anew the large campaigns whose turn it is, or all of them `again`; returns how many."""
+def keep_up(database: Database, now: datetime) -> int:
+    """Take up everybody who has changed since the last round into what is kept; returns how many changes."""
+    today = local_day(now)
     with database.reading() as session:
-        turn = large_campaigns.due(session, now + large_campaigns.EVERY if again else now)
+        known = counted.scopes(session)
+        numbers = {int(one.removeprefix("campaign:")): one for one in known if one != own_figures.SCOPE}
+        found = session.scalars(
+            sa.select(Campaign).where(Campaign.id.in_(numbers), Campaign.state != CampaignState.DRAFT)
+        )
+        ways = {figures.scope(one.id): large_campaigns.way(one.id, figures.ends(one, today)) for one in found}
+    ways[own_figures.SCOPE] = own_figures.way(today)
+    for scope in set(known) - set(ways):
+        with database.writing() as session:
+            counted.forget(session, scope)
+    return counted.digest(database, ways)
+
+
+def keep_large(database: Database, now: datetime, *, again: bool = False) -> int:
+    """Count whole, once a day or `again`, the large campaigns and the associations of large districts; how many."""
+    return _keep_campaigns(database, now, again=again) + _keep_own(database, local_day(now), again=again)
+
+
+def _keep_campaigns(database: Database, now: datetime, *, again: bool) -> int:
+    today = local_day(now)
+    with database.reading() as session:
+        turn = large_campaigns.due(session, today + timedelta(days=1) if again else today)
     for campaign_id in turn:
+        scope = figures.scope(campaign_id)
+        with database.writing() as session:
+            places = list(
+                session.scalars(sa.select(Target.association_id).where(Target.campaign_id == campaign_id).distinct())
+            )
+            counted.announce(session, scope, places)
+        for place in places:
+            counted.build(
+                database, scope, place, today, partial(_facts_of, campaign_id=campaign_id, today=today, place=place)
+            )
+    with database.reading() as session:
+        slow = large_campaigns.slow(session, now + large_campaigns.EVERY if again else now)
+    for campaign_id in slow:
         with database.reading() as session:
             campaign = session.get_one(Campaign, campaign_id)
-            mark = large_campaigns.mark(session, campaign, now)
-            last = figures.last_day(campaign, local_day(now))
-            found = figures.counted(session, campaign, figures.target_of(campaign), last)
-            shares = {**district_figures.by_step(list(found.values())), large_campaigns.MARK: mark}
-            for n, people in enumerate(progress.evenings(session, campaign_id)):
-                shares[f"{large_campaigns.EVENING}{n}"] = {campaign.association_id: Share(people, people)}
+            rows = large_campaigns.pace_rows(progress.evenings(session, campaign_id), campaign.association_id, now)
         with database.writing() as session:
-            district_figures.keep_latest(session, local_day(now), large_campaigns.scope(campaign_id), shares)
+            district_figures.keep_latest(session, today, large_campaigns.pace_scope(campaign_id), rows)
+    return len(turn)
+
+
+def _facts_of(session: Session, *, campaign_id: int, today: date, place: int) -> counted.Facts:
+    campaign = session.get_one(Campaign, campaign_id)
+    return large_campaigns.facts(session, figures.ends(campaign, today, place), campaign_id)
+
+
+def _keep_own(database: Database, today: date, *, again: bool) -> int:
+    """Every association of the large districts that has not been counted today."""
+    with database.reading() as session:
+        places = [
+            place for path in _districts(session) for place in own_figures.of_large_district(session, today, path)
+        ]
+        done = set() if again else own_figures.counted_on(session, today)
+    turn = [place for place in places if place not in done]
+    with database.writing() as session:
+        counted.announce(session, own_figures.SCOPE, turn)
+    for place in turn:
+        counted.build(database, own_figures.SCOPE, place, today, partial(own_figures.look_at, place=place, today=today))
     return len(turn)
 
 
@@ -79,9 +130,8 @@ def _campaigns(session: Session, today: date) -> list[str]:
 
 
 def _districts(session: Session) -> list[str]:
-    """The paths of the districts; of the top of the tree where there is none."""
-    districts = session.scalars(sa.select(Association.path).where(Association.kind == AssociationKind.DISTRICT)).all()
-    return list(districts or session.scalars(sa.select(Association.path).where(Association.parent_id.is_(None))))
+    """The paths of the districts."""
+    return list(district_figures.districts(session).values())
 
 
 def _joined(parts: Iterator[Shares]) -> Shares:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import figures, large_campaigns
 from campaigns.models import Campaign, CampaignState, Shift, ShiftCaller, Target, Todo
-from organizer import access, membership
+from organizer import access, membership, own_figures
 from organizer.models import Association, AssociationKind, Event, Import, Kind, Person, Role, RoleName
 from organizer.times import local_day, moment
 
@@ -53,8 +53,7 @@ def of(session: Session, viewer: access.Viewer, now: datetime) -> Overview:
     """Everything on the page, for the places the viewer organises."""
     today, places = local_day(now), access.reach(viewer, RoleName.ORGANIZER)
     todos, todo_count = _todos(session, places, now)
-    waiting = membership.waiting(today, places).subquery()
-    number, first = session.execute(sa.select(sa.func.count(), sa.func.min(waiting.c.joined))).one()
+    number, first = _waiting(session, today, places)
     registered = session.scalar(sa.select(sa.func.max(Import.applied_at)).where(Import.association_id.in_(places)))
     registered_on = local_day(registered) if registered else None
     running = _running(session, places, today)
@@ -63,6 +62,18 @@ def of(session: Session, viewer: access.Viewer, now: datetime) -> Overview:
         registered_on, registered_on is not None and registered_on < today - timedelta(days=STALE_DAYS),
         _first_week(session, places, today, registered_on, has_campaign=bool(running)),
     )  # fmt: skip
+
+
+def _waiting(session: Session, today: date, places: sa.Select[int]) -> tuple[int, date | None]:
+    """How many new members nobody has contacted, and when the first of them joined."""
+    here = set(session.scalars(places))
+    kept = own_figures.counted_on(session, today) >= here and own_figures.waiting(session, today)
+    if kept:
+        found = [kept[place] for place in here if place in kept]
+        return sum(number for number, _ in found), min((first for _, first in found), default=None)
+    waiting = membership.waiting(today, places).subquery()
+    number, since = session.execute(sa.select(sa.func.count(), sa.func.min(waiting.c.joined))).one()
+    return number, since
 
 
 def _todos(session: Session, places: sa.Select[int], now: datetime) -> tuple[list[Any], int]:
@@ -101,28 +112,35 @@ def _tonight(session: Session, places: sa.Select[int], now: datetime) -> list[An
 
 
 def _running(session: Session, places: sa.Select[int], today: date) -> list[Running]:
-    campaigns = session.execute(
-        sa.select(
-            Campaign.id, Campaign.title, Campaign.state,
-            sa.select(sa.func.count()).where(Target.campaign_id == Campaign.id, Target.excluded_on.is_(None))
-            .scalar_subquery().label("people"),
-        )
-        .where(Campaign.association_id.in_(places), Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)))
-        .order_by(Campaign.standing, Campaign.starts_on.desc(), Campaign.id.desc())
-    ).all()  # fmt: skip
-    large = {one.id for one in campaigns if one.people >= large_campaigns.FROM}
-    done = dict(_counted(session, [one.id for one in campaigns if one.id not in large]))
-    for campaign in session.scalars(sa.select(Campaign).where(Campaign.id.in_(large))):
-        found = figures.of_campaign(session, campaign, today).values()
-        done[campaign.id, Kind.ATTEMPT] = sum(one.sought.part for one in found)
-        done[campaign.id, Kind.CONVERSATION] = sum(one.reached.part for one in found)
+    here = (Campaign.association_id.in_(places), Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)))
+    campaigns = session.scalars(
+        sa.select(Campaign).where(*here).order_by(Campaign.standing, Campaign.starts_on.desc(), Campaign.id.desc())
+    ).all()
+    kept = {one.id: large_campaigns.figures(session, one.id, figures.ends(one, today)) for one in campaigns}
+    small = [one for one, found in kept.items() if found is None]
+    people, done = dict(_people(session, small)), dict(_counted(session, small))
+    for campaign_id, found in kept.items():
+        if found is not None:
+            people[campaign_id] = sum(one.people for one in found.values())
+            done[campaign_id, Kind.ATTEMPT] = sum(one.sought.part for one in found.values())
+            done[campaign_id, Kind.CONVERSATION] = sum(one.reached.part for one in found.values())
     return [
         Running(
-            one.id, one.title, one.state == CampaignState.PAUSED, one.people,
+            one.id, one.title, one.state == CampaignState.PAUSED, people.get(one.id, 0),
             done.get((one.id, Kind.ATTEMPT), 0), done.get((one.id, Kind.CONVERSATION), 0),
         )
         for one in campaigns
     ]  # fmt: skip
+
+
+def _people(session: Session, campaign_ids: list[int]) -> list[tuple[int, int]]:
+    """How many there are in T of each campaign."""
+    rows = session.execute(
+        sa.select(Target.campaign_id, sa.func.count())
+        .where(Target.campaign_id.in_(campaign_ids), Target.excluded_on.is_(None))
+        .group_by(Target.campaign_id)
+    )
+    return [(campaign, number) for campaign, number in rows]
 
 
 def _counted(session: Session, campaign_ids: list[int]) -> list[tuple[tuple[int | None, str], int]]:

@@ -8,15 +8,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import figures, large_campaigns
-from campaigns.models import Call, CallState, Campaign, Hold, QueueRow, QueueState, Shift, ShiftCaller, Target, Todo
+from campaigns import figures, large_campaigns, outcome_table
+from campaigns.models import NOT_RUNG_WORDS, Call, CallState, Campaign, Hold, QueueRow, Shift, ShiftCaller, Target, Todo
 from organizer import small_groups
 from organizer.activation import STEPS, Figures, Share
+from organizer.db import there_is
 from organizer.models import Association, Event, Kind
 from organizer.times import local_day
 
 Places = sa.Select[int] | None
 """The associations whose part is looked at; None = the whole campaign."""
+REFUSALS = tuple(code for code in outcome_table.OUTCOMES if code.startswith("opt_out"))
+"""The outcomes in which somebody asked not to be rung."""
+NOT_RUNG = sa.text(NOT_RUNG_WORDS)
+"""In the very words of the index that counts them."""
 EVENINGS = 3
 """The pace is what the latest so many calling days came to."""
 
@@ -222,15 +227,15 @@ def _waiting(session: Session, campaign_id: int, places: Places) -> int:
 
 
 def _calling(session: Session, campaign_id: int, now: datetime, places: Places) -> int:
-    held = sa.select(sa.func.count()).select_from(Hold).join(QueueRow, QueueRow.id == Hold.queue_id)
-    here = held.where(QueueRow.campaign_id == campaign_id, Hold.expires_at > now)
-    return session.scalar(here.where(_within(QueueRow.association_id, places))) or 0
+    its = (QueueRow.id == Hold.queue_id, QueueRow.campaign_id == campaign_id)
+    here = there_is(QueueRow.id, *its, _within(QueueRow.association_id, places))
+    return session.scalar(sa.select(sa.func.count()).select_from(Hold).where(Hold.expires_at > now, here)) or 0
 
 
 def _refused(session: Session, campaign_id: int, places: Places) -> int:
     return session.scalar(
         sa.select(sa.func.count(Call.person_id.distinct())).where(
-            Call.campaign_id == campaign_id, Call.state == CallState.REPORTED, Call.outcome.like("opt\\_out\\_%", escape="\\"),
+            Call.campaign_id == campaign_id, Call.state == CallState.REPORTED, Call.outcome.in_(REFUSALS),
             _within(Call.association_id, places),
         )
     ) or 0  # fmt: skip
@@ -250,8 +255,7 @@ def _not_callable(session: Session, campaign_id: int, places: Places) -> dict[st
         sa.select(QueueRow.why, sa.func.count())
         .where(
             QueueRow.campaign_id == campaign_id,
-            QueueRow.state.in_((QueueState.BLOCKED, QueueState.REMOVED, QueueState.DONE)),
-            QueueRow.attempts == 0,
+            NOT_RUNG,
             _within(QueueRow.association_id, places),
         )
         .group_by(QueueRow.why)

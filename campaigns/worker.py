@@ -178,7 +178,8 @@ class Worker:
         self._tidied = hour
 
     def _keep_figures(self) -> None:
-        """Once a day the districts' figures as of last night (D7), every few minutes those of large campaigns."""
+        """Once a day the districts' figures as of last night (D7), each minute whoever has changed in those kept live."""
+        keeping.keep_up(self.database, self.clock())
         keeping.keep(self.database, self.clock())
         keeping.keep_large(self.database, self.clock())
 

@@ -72,18 +72,15 @@ def by_association(
     campaign_id: int | None = None,
     *,
     known_by: date | None = None,
-    up_to: int | None = None,
 ) -> list[Figures]:
     """Count `population` (person_id, association_id) by what happened to each from `first_day` to `last_day`.
 
     With `campaign_id` only that campaign's calls count as sought … responded, and the ends of P§6.2 apply
     (sign-ups 14 days more, attendance and activation 60). The population may carry columns of its own for each
     person: `from_day`, `to_day` (D4) and `was_active` (D2); without them the arguments hold for everyone.
-    `known_by` leaves out what happened after that day, for figures that must stand still (D7); `up_to` what was
-    written after that row of the ledger.
+    `known_by` leaves out what happened after that day, for figures that must stand still (D7).
     """
-    people = population.cte("population")
-    person = _person_by_person(people, first_day, last_day, campaign_id, _left(known_by, up_to)).subquery("person")
+    person = person_by_person(population, first_day, last_day, campaign_id, known_by=known_by).subquery("person")
     fresh = sa.case((person.c.was_active, 0), else_=1)
     rows = session.execute(
         sa.select(
@@ -95,6 +92,66 @@ def by_association(
         ).group_by(person.c.association_id)
     )
     return [_figures(row) for row in rows]
+
+
+def person_by_person(
+    population: Population,
+    first_day: date,
+    last_day: date,
+    campaign_id: int | None = None,
+    *,
+    known_by: date | None = None,
+) -> Population:
+    """One row for each person of `by_association`: a 1 for everything that happened, a 0 for what did not.
+
+    The columns are person_id, association_id, was_active, the steps but the last, and `did`: an activation event.
+    """
+    people = population.cte("population")
+    left = [Event.day <= known_by] if known_by else []
+    begins = people.c.get("from_day", sa.literal(first_day))
+    ends = people.c.get("to_day")
+    in_campaign = campaign_id is not None
+
+    def until(days: int) -> Any:
+        extra = days if in_campaign else 0
+        return last_day + timedelta(days=extra) if ends is None else days_after(ends, extra)
+
+    def within(days: int) -> sa.ColumnElement[bool]:
+        return sa.and_(Event.day >= begins, Event.day <= until(days))
+
+    own = Event.campaign_id == campaign_id if in_campaign else within(0)
+    signed_up = sa.and_(Event.kind == Kind.SIGN_UP, within(SIGN_UP_DAYS))
+    did = sa.and_(Event.kind.in_(ACTIVATION), within(EFFECT_DAYS))
+    before = first_day - timedelta(days=1)
+    was_active: sa.ColumnElement[bool] = people.c.get(
+        "was_active", did_something(people.c.person_id, before - timedelta(days=ACTIVE_DAYS), before)
+    )
+    touch = (Kind.CONTACT, Kind.CONVERSATION) if in_campaign else TOUCH
+    kinds = {*REACHING, *touch, Kind.SIGN_UP, *ACTIVATION}
+    return (
+        sa.select(
+            _each_person(people)[0].label("person_id"),
+            people.c.association_id,
+            was_active.label("was_active"),
+            _happened(Event.kind == Kind.ATTEMPT, own).label("sought"),
+            _happened(Event.kind.in_(touch), own).label("contacted"),
+            _happened(Event.kind == Kind.CONVERSATION, own).label("reached"),
+            _happened(Event.kind == Kind.RESPONSE, own).label("responded"),
+            _happened(signed_up).label("signed_up"),
+            _happened(Event.kind == Kind.ATTENDANCE, did).label("attended"),
+            _happened(did).label("did"),
+        )
+        .select_from(people)
+        .outerjoin(
+            Event,
+            sa.and_(
+                Event.person_id == people.c.person_id,
+                Event.kind.in_(sorted(kinds)),
+                *left,
+            ),
+        )
+        .group_by(*_each_person(people))
+    )
 
 
 def active_on(session: Session, population: Population, day: date) -> dict[int, Share]:
@@ -120,66 +177,11 @@ def pooled(shares: Iterable[Share]) -> Share:
     return sum(shares, Share(0, 0))
 
 
-def _person_by_person(
-    people: sa.CTE, first_day: date, last_day: date, campaign_id: int | None, left: list[sa.ColumnElement[bool]]
-) -> Population:
-    """One row for each person: a 1 for everything that happened, a 0 for what did not."""
-    begins = people.c.get("from_day", sa.literal(first_day))
-    ends = people.c.get("to_day")
-    in_campaign = campaign_id is not None
-
-    def until(days: int) -> Any:
-        extra = days if in_campaign else 0
-        return last_day + timedelta(days=extra) if ends is None else days_after(ends, extra)
-
-    def within(days: int) -> sa.ColumnElement[bool]:
-        return sa.and_(Event.day >= begins, Event.day <= until(days))
-
-    own = Event.campaign_id == campaign_id if in_campaign else within(0)
-    signed_up = sa.and_(Event.kind == Kind.SIGN_UP, within(SIGN_UP_DAYS))
-    did = sa.and_(Event.kind.in_(ACTIVATION), within(EFFECT_DAYS))
-    before = first_day - timedelta(days=1)
-    was_active: sa.ColumnElement[bool] = people.c.get(
-        "was_active", did_something(people.c.person_id, before - timedelta(days=ACTIVE_DAYS), before)
-    )
-    touch = (Kind.CONTACT, Kind.CONVERSATION) if in_campaign else TOUCH
-    kinds = {*REACHING, *touch, Kind.SIGN_UP, *ACTIVATION}
-    return (
-        sa.select(
-            people.c.association_id,
-            was_active.label("was_active"),
-            _happened(Event.kind == Kind.ATTEMPT, own).label("sought"),
-            _happened(Event.kind.in_(touch), own).label("contacted"),
-            _happened(Event.kind == Kind.CONVERSATION, own).label("reached"),
-            _happened(Event.kind == Kind.RESPONSE, own).label("responded"),
-            _happened(signed_up).label("signed_up"),
-            _happened(Event.kind == Kind.ATTENDANCE, did).label("attended"),
-            _happened(did).label("did"),
-        )
-        .select_from(people)
-        .outerjoin(
-            Event,
-            sa.and_(
-                Event.person_id == people.c.person_id,
-                Event.kind.in_(sorted(kinds)),
-                *left,
-            ),
-        )
-        .group_by(*_each_person(people))
-    )
-
-
 def _each_person(people: sa.CTE) -> list[sa.ColumnElement[Any]]:
     """What makes a row a person. The +0 keeps SQLite from walking a whole campaign in the order of its people."""
     if "was_active" in people.c:
-        return [people.c.person_id + 0, people.c.association_id, people.c.was_active]
+        return [people.c.person_id + sa.literal_column("0"), people.c.association_id, people.c.was_active]
     return [people.c.person_id, people.c.association_id]
-
-
-def _left(known_by: date | None, up_to: int | None) -> list[sa.ColumnElement[bool]]:
-    """What is left of the ledger when one looks at it as it was."""
-    by_day = [Event.day <= known_by] if known_by else []
-    return [*by_day, *([Event.id <= up_to] if up_to is not None else [])]
 
 
 def _happened(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:

@@ -18,11 +18,23 @@ def active_on_days(session: Session, association_id: int, days: list[date]) -> l
     Each person becomes a number with one bit for each day: a member then, active then. An event makes one active
     on every day in [event, event + 365), so it sets a run of bits.
     """
-    member = _runs(days, session.execute(_intervals(association_id, days)).all())
-    done = session.execute(_done(association_id, days)).all()
-    active = _runs(days, [(person, day, day + timedelta(days=ACTIVE_DAYS)) for person, day in done])
-    wholes, parts = Counter(member.values()), Counter(bits & active.get(person, 0) for person, bits in member.items())
+    found = person_by_person(session, Membership.association_id == association_id, days)
+    wholes, parts = Counter(member for member, _ in found.values()), Counter(active for _, active in found.values())
     return [Share(_with_bit(parts, n), _with_bit(wholes, n)) for n in range(len(days))]
+
+
+def person_by_person(
+    session: Session, which: sa.ColumnElement[bool], days: list[date]
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """(person, place) → on which of the days they were a member there, and an active one: a bit for each day.
+
+    `which` chooses memberships, by their association or by their person.
+    """
+    spans = session.execute(_intervals(which, days))
+    member = _runs(days, (((person, place), begins, ends) for person, place, begins, ends in spans))
+    done = session.execute(_done(which, days)).all()
+    active = _runs(days, [((person,), day, day + timedelta(days=ACTIVE_DAYS)) for person, day in done])
+    return {key: (bits, bits & active.get((key[0],), 0)) for key, bits in member.items()}
 
 
 def month_ends(year: int, today: date) -> list[date]:
@@ -43,25 +55,28 @@ def first_event(session: Session, association_id: int) -> date | None:
     return min((day for day in found if day), default=None)
 
 
-def _runs(days: list[date], spans: Iterable[Any]) -> dict[int, int]:
-    bits: dict[int, int] = {}
-    for person, begins, ends in spans:
-        run = sum(
-            1 << n for n, day in enumerate(days) if (begins is None or begins <= day) and (ends is None or day < ends)
-        )
-        bits[person] = bits.get(person, 0) | run
+def _runs(days: list[date], spans: Iterable[Any]) -> dict[Any, int]:
+    bits: dict[Any, int] = {}
+    runs: dict[Any, int] = {}
+    for whose, begins, ends in spans:
+        run = runs.get((begins, ends))
+        if run is None:
+            run = runs[begins, ends] = sum(
+                1 << n
+                for n, day in enumerate(days)
+                if (begins is None or begins <= day) and (ends is None or day < ends)
+            )
+        bits[tuple(whose)] = bits.get(tuple(whose), 0) | run
     return bits
 
 
-def _intervals(association_id: int, days: list[date]) -> sa.Select[int, date | None, date | None]:
-    return sa.select(Membership.person_id, Membership.from_day, Membership.to_day).where(
-        Membership.association_id == association_id,
-        sa.or_(Membership.to_day.is_(None), Membership.to_day > min(days)),
-    )
+def _intervals(which: sa.ColumnElement[bool], days: list[date]) -> Any:
+    here = sa.select(Membership.person_id, Membership.association_id, Membership.from_day, Membership.to_day)
+    return here.where(which, sa.or_(Membership.to_day.is_(None), Membership.to_day > min(days)))
 
 
-def _done(association_id: int, days: list[date]) -> sa.Select[int, date]:
-    people = _intervals(association_id, days).subquery()
+def _done(which: sa.ColumnElement[bool], days: list[date]) -> sa.Select[int, date]:
+    people = _intervals(which, days).subquery()
     return (
         sa.select(Event.person_id, Event.day)
         .where(

@@ -103,11 +103,13 @@ class Database:
             event.listen(self.engine, "connect", _prepare_postgresql)
             event.listen(self.engine, "checkout", _refuse_dead_connection)
         self._writer = self.engine.execution_options(writing=True)
+        # Whoever looks sees one moment, as in SQLite: a page with two numbers has both from before a report, or after.
+        self._reader = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for looking: always rolled back at the end."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

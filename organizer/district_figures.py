@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from organizer import activation, membership
 from organizer.activation import STEPS, Figures, Share
 from organizer.db import changed
-from organizer.models import Association, AssociationKind, KeptFigure, Kind
+from organizer.models import Association, AssociationKind, KeptFigure, KeptPool, Kind
 from organizer.periods import Period
 from organizer.small_groups import Pool, pool
 
@@ -18,6 +18,10 @@ Shares = dict[str, dict[int, Share]]
 """Figures by name, each by association."""
 LARGE = 5000
 """From so many members on, tables of a whole district are read as they were kept, not counted at every look."""
+LARGEST_KEPT = 20
+"""So many of the largest places are kept with a pool; who knows more places than that has them added up anew."""
+KS = (1, 11)
+"""The smallest denominators for which the number of large enough places is kept with a pool (settings.LIMITS)."""
 KEPT_DAYS = 7
 """Kept figures are a convenience: after a week they go."""
 
@@ -29,6 +33,15 @@ def district_of(session: Session, association: Association) -> Association:
         sa.select(Association).where(Association.id.in_(line)).order_by(Association.path.desc())
     ).all()
     return next((place for place in above if place.kind == AssociationKind.DISTRICT), above[-1])
+
+
+def districts(session: Session) -> dict[int, str]:
+    """The paths of the districts by their ids; of the top of the tree where there is none."""
+    for which in (Association.kind == AssociationKind.DISTRICT, Association.parent_id.is_(None)):
+        rows = session.execute(sa.select(Association.id, Association.path).where(which)).all()
+        if rows:
+            return {row.id: row.path for row in rows}
+    return {}
 
 
 def below(path: str) -> sa.Select[int]:
@@ -81,8 +94,9 @@ def _write(session: Session, day: date, scope: str, shares: Shares) -> int:
 
 def forget(session: Session, today: date) -> int:
     """Remove what was kept for days that are long past."""
-    old = KeptFigure.day < today - timedelta(days=KEPT_DAYS)
-    return changed(session.execute(sa.delete(KeptFigure).where(old)))
+    oldest = today - timedelta(days=KEPT_DAYS)
+    session.execute(sa.delete(KeptPool).where(KeptPool.day < oldest))
+    return changed(session.execute(sa.delete(KeptFigure).where(KeptFigure.day < oldest)))
 
 
 def kept(session: Session, day: date, scope: str, path: str) -> Shares:
@@ -95,33 +109,57 @@ def kept(session: Session, day: date, scope: str, path: str) -> Shares:
     return by_key(rows)
 
 
-def kept_if_large(session: Session, day: date, scope: str, people: int, key: str) -> dict[int, Share]:
-    """One figure as kept for `day`, if the district is so large that counting takes too long; else empty."""
-    if people < LARGE:
-        return {}
+def keep_pools(session: Session, day: date, scope: str, shares: Shares) -> None:
+    """Keep what was kept also pooled for each district, so that a page reads one row and not thousands."""
+    session.execute(sa.delete(KeptPool).where(KeptPool.day == day, KeptPool.scope == scope))
+    for district, path in districts(session).items():
+        here = set(session.scalars(below(path)))
+        parts = {key: {place: one for place, one in by.items() if place in here} for key, by in shares.items()}
+        pools = {key: _summed(by) for key, by in parts.items() if by}
+        if pools:
+            row = {"day": day, "scope": scope, "association_id": district, "pools": pools}
+            session.execute(sa.insert(KeptPool), [row])
+
+
+def _summed(by_place: Mapping[int, Share]) -> dict[str, Any]:
+    ordered = sorted(((one.whole, place) for place, one in by_place.items()), reverse=True)
+    whole = sum(one for one, _ in ordered)
+    return {
+        "part": sum(one.part for one in by_place.values()),
+        "whole": whole,
+        "largest": [[place, one] for one, place in ordered[:LARGEST_KEPT]],
+        "places": len(ordered),
+        "large": {str(k): sum(one >= k for one, _ in ordered) for k in range(*KS)},
+    }
+
+
+def kept_pools(
+    session: Session, day: date, scope: str, district: Association, own: set[int] | None, k: int
+) -> dict[str, Pool]:
+    """What was kept for `day`, pooled for someone who knows the numbers of `own`: the same as pooling `kept`."""
+    if own is not None and len(own) >= LARGEST_KEPT:
+        return pools(kept(session, day, scope, district.path), own, k)
+    here = (KeptPool.day == day, KeptPool.scope == scope, KeptPool.association_id == district.id)
+    found = session.scalar(sa.select(KeptPool.pools).where(*here)) or {}
+    if own is None or not found:
+        return {key: Pool(Share(one["part"], one["whole"])) for key, one in found.items()}
     rows = session.execute(
         sa.select(KeptFigure.key, KeptFigure.association_id, KeptFigure.part, KeptFigure.whole).where(
-            KeptFigure.day == day, KeptFigure.scope == scope, KeptFigure.key == key
+            KeptFigure.day == day,
+            KeptFigure.scope == scope,
+            KeptFigure.association_id.in_(below(district.path).where(Association.id.in_(own))),
         )
     )
-    return by_key(rows).get(key, {})
+    known = by_key(rows)
+    return {key: _beside(one, known.get(key, {}), own, k) for key, one in found.items()}
 
 
-def kept_pools(session: Session, day: date, scope: str, path: str, own: set[int] | None, k: int) -> dict[str, Pool]:
-    """What was kept for `day`, pooled in the database: the same as pooling `kept`, for hundreds of associations."""
-    other = KeptFigure.association_id.not_in(own or ())
-    whole = sa.case((other, KeptFigure.whole), else_=0)
-    rows = session.execute(
-        sa.select(
-            KeptFigure.key, sa.func.sum(KeptFigure.part), sa.func.sum(KeptFigure.whole), sa.func.sum(whole),
-            sa.func.max(whole), sa.func.sum(sa.case((whole >= k, 1), else_=0)),
-        )
-        .where(KeptFigure.day == day, KeptFigure.scope == scope, KeptFigure.association_id.in_(below(path)))
-        .group_by(KeptFigure.key)
-    )  # fmt: skip
-    if own is None:
-        return {key: Pool(Share(part, of)) for key, part, of, *_ in rows}
-    return {key: Pool(Share(part, of), others, largest, large) for key, part, of, others, largest, large in rows}
+def _beside(found: dict[str, Any], known: dict[int, Share], own: set[int], k: int) -> Pool:
+    """A pool out of its sums and its largest places, less what the viewer knows."""
+    wholes = [share.whole for share in known.values()]
+    largest = next((whole for place, whole in found["largest"] if place not in own), 0)
+    large = found["large"][str(k)] - sum(whole >= k for whole in wholes)
+    return Pool(Share(found["part"], found["whole"]), found["whole"] - sum(wholes), largest, large)
 
 
 def pools(shares: Mapping[str, Mapping[int, Share]], own: set[int] | None, k: int) -> dict[str, Pool]:

@@ -87,6 +87,15 @@ def renewed(session: Session, day: date, places: Places, district_path: str) -> 
 
     Who left of their own will stays in the denominator (P§6.2 `renewed`).
     """
+    one = renewals(day, Membership.association_id.in_(places), district_path).subquery()
+    rows = session.execute(
+        sa.select(one.c.association_id, sa.func.sum(one.c.paid), sa.func.count()).group_by(one.c.association_id)
+    )
+    return {place: Share(part, whole) for place, part, whole in rows}
+
+
+def renewals(day: date, which: sa.ColumnElement[bool], district_path: str) -> sa.Select[int, int, int]:
+    """Each person of `renewed`: (person_id, association_id, paid = 1 or 0); `which` chooses memberships."""
     new_year = date(day.year, 1, 1)
     gone = sa.or_(
         there_is(Person.id, Person.id == Membership.person_id, Person.deceased_on <= day),
@@ -94,14 +103,9 @@ def renewed(session: Session, day: date, places: Places, district_path: str) -> 
         sa.and_(Membership.to_day <= day, Membership.to_why == "moved", sa.not_(_came_back_within(district_path, day))),
     )
     paid = there_is(Fee.person_id, Fee.person_id == Membership.person_id, Fee.year == day.year, Fee.paid_on <= day)
-    rows = session.execute(
-        sa.select(Membership.association_id, sa.func.sum(sa.case((paid, 1), else_=0)), sa.func.count())
-        .where(
-            Membership.association_id.in_(places), open_on(new_year), sa.func.coalesce(gone, sa.false()).is_(sa.false())
-        )
-        .group_by(Membership.association_id)
+    return sa.select(Membership.person_id, Membership.association_id, sa.case((paid, 1), else_=0).label("paid")).where(
+        which, open_on(new_year), sa.func.coalesce(gone, sa.false()).is_(sa.false())
     )
-    return {place: Share(part, whole) for place, part, whole in rows}
 
 
 def new_in_time(
@@ -139,6 +143,11 @@ def new_in_time(
 
 
 def waiting(today: date, places: Places) -> sa.Select[int, int, date | None]:
+    """`waiting_among` everyone in some places."""
+    return waiting_among(today, Membership.association_id.in_(places))
+
+
+def waiting_among(today: date, which: sa.ColumnElement[bool]) -> sa.Select[int, int, date | None]:
     """New members whom nobody has spoken to or written to in person yet: (person_id, association_id, joined).
 
     A refusal of calls does not take them off the list: the chair may still meet them. The deceased are not on it.
@@ -154,7 +163,7 @@ def waiting(today: date, places: Places) -> sa.Select[int, int, date | None]:
         sa.select(Membership.person_id, Membership.association_id, Membership.from_day.label("joined"))
         .join(Person, Person.id == Membership.person_id)
         .where(
-            Membership.association_id.in_(places),
+            which,
             Membership.to_day.is_(None),
             Membership.from_why.in_(JOINED),
             Membership.from_day.between(today - timedelta(days=NEW_DAYS), today),

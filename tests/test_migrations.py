@@ -8,6 +8,7 @@ from alembic import command as alembic
 from alembic.script import ScriptDirectory
 
 from campaigns.models import Campaign
+from organizer import changed_people
 from organizer.commands import migrations_for
 from organizer.db import Base, Database
 from organizer.models import Association, Membership, Person
@@ -46,6 +47,12 @@ def fill(database: Database) -> None:
 def test_models_and_migrations_agree(empty):
     alembic.upgrade(migrations_for(empty), "head")
     alembic.check(migrations_for(empty))
+
+
+def test_the_database_notices_every_change_of_what_figures_are_made_of(empty):
+    alembic.upgrade(migrations_for(empty), "head")
+    with empty.engine.connect() as connection:
+        assert changed_people.there(connection) == changed_people.ALL
 
 
 def test_each_step_goes_down_and_up_again_and_keeps_what_it_does_not_own(empty):

@@ -10,6 +10,7 @@ from campaigns.models.blasts import (
     SenderPace,
 )
 from campaigns.models.calls import (
+    NOT_RUNG_WORDS,
     Acquaintance,
     Call,
     CallInvitation,
@@ -25,6 +26,7 @@ from campaigns.models.messages import Message, MessageEvent, MessageState
 from campaigns.models.shifts import Shift, ShiftCaller
 
 __all__ = [
+    "NOT_RUNG_WORDS",
     "Acquaintance",
     "Blast",
     "BlastEvent",

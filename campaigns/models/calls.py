@@ -22,6 +22,10 @@ class QueueState(StrEnum):
     REMOVED = "removed"
 
 
+NOT_RUNG_WORDS = "attempts = 0 AND state IN ('blocked', 'removed', 'done')"
+"""Of a queue row: nobody was sought and nobody will be. The words of an index, so they are text."""
+
+
 class QueueRow(Base):
     """One person to ring in one campaign. The row is the queue."""
 
@@ -54,6 +58,14 @@ class QueueRow(Base):
             "due_at",
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
+        ),
+        sa.Index(
+            "ix_call_queue_not_rung",
+            "campaign_id",
+            "why",
+            "association_id",
+            sqlite_where=sa.text(NOT_RUNG_WORDS),
+            postgresql_where=sa.text(NOT_RUNG_WORDS),
         ),
         sa.Index("ix_call_queue_state", "campaign_id", "state", "association_id"),
     )

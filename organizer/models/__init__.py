@@ -28,7 +28,7 @@ from organizer.models.associations import Association, AssociationKind, Installa
 from organizer.models.consents import Consent
 from organizer.models.contacts import LoggedContact
 from organizer.models.corrections import Correction
-from organizer.models.figures import KeptFigure
+from organizer.models.figures import ChangedPerson, CountedPerson, CountedPlace, KeptFigure, KeptPool
 from organizer.models.imports import Import, ImportRow
 from organizer.models.links import PersonalLink
 from organizer.models.people import (
@@ -60,9 +60,12 @@ __all__ = [
     "Attendance",
     "BlockedNumber",
     "Change",
+    "ChangedPerson",
     "Consent",
     "Contribution",
     "Correction",
+    "CountedPerson",
+    "CountedPlace",
     "Event",
     "Fee",
     "Import",
@@ -71,6 +74,7 @@ __all__ = [
     "Interest",
     "KeptFigure",
     "KeptForm",
+    "KeptPool",
     "KeptRefusal",
     "Kind",
     "LoggedContact",

@@ -1,6 +1,7 @@
-"""Figures kept for a day: one share of one association, so that large districts need not be counted at every look."""
+"""Figures that are kept so that large districts need not be counted at every look; all of them can be rebuilt."""
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,3 +22,69 @@ class KeptFigure(Base):
     association_id: Mapped[int] = mapped_column(sa.ForeignKey("associations.id", ondelete="CASCADE"), primary_key=True)
     part: Mapped[int]
     whole: Mapped[int]
+
+
+class KeptPool(Base):
+    """The kept figures of a day pooled for one district, with what small groups need to know of its largest places."""
+
+    __tablename__ = "kept_pools"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    association_id: Mapped[int] = mapped_column(sa.ForeignKey("associations.id", ondelete="CASCADE"), primary_key=True)
+    pools: Mapped[dict[str, Any]]
+
+
+class CountedPerson(Base):
+    """What was true of one person when the figures of a place were last counted: a bit for each figure.
+
+    No foreign key to the person: the row of someone who was erased is what their place has to be reduced by, and goes
+    in the next round.
+    """
+
+    __tablename__ = "counted_people"
+    __table_args__ = (
+        sa.Index("ix_counted_people_place", "scope", "association_id"),
+        sa.Index(
+            "ix_counted_people_waiting",
+            "scope",
+            "association_id",
+            "waiting_since",
+            sqlite_where=sa.text("waiting_since IS NOT NULL"),
+            postgresql_where=sa.text("waiting_since IS NOT NULL"),
+        ),
+    )
+
+    scope: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    """`year` or the campaign (`campaign:12`)."""
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    association_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    low: Mapped[int] = mapped_column(sa.BigInteger)
+    high: Mapped[int] = mapped_column(sa.BigInteger)
+    """Sixty bits each (organizer.counted)."""
+    waiting_since: Mapped[date | None]
+    """The day a new member joined whom nobody has contacted."""
+
+
+class CountedPlace(Base):
+    """How many people of a place each bit was true of, and how often that has been changed."""
+
+    __tablename__ = "counted_places"
+
+    scope: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    association_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("associations.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    day: Mapped[date | None]
+    """The day the counts hold for; empty while they are being made."""
+    counts: Mapped[list[Any]]
+    version: Mapped[int] = mapped_column(default=0)
+
+
+class ChangedPerson(Base):
+    """Somebody of whom something has changed since the figures were counted; written by the database itself."""
+
+    __tablename__ = "changed_people"
+
+    id: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True)
+    person_id: Mapped[int]

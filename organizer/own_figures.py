@@ -1,0 +1,150 @@
+"""Everything a chair's page counts of the own association this year, person by person, so that it need not be counted again."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer import activation, active_over_time, counted, district_figures, membership
+from organizer.activation import STEPS, Figures, Share
+from organizer.counted import Counts, Fact, Facts, Way
+from organizer.models import Association, CountedPerson, CountedPlace, Membership
+from organizer.periods import year_before
+
+SCOPE = "year"
+"""The name these counts are kept under; they hold for one day."""
+MEMBER, FRESH, RENEWING, RENEWED, RENEWING_THEN, RENEWED_THEN = range(6)
+FIRST_STEP = 6
+LINE = FIRST_STEP + len(STEPS)
+"""From this bit on two for each day of the line: a member that day, and an active one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One association this year: what `membership`, `activation` and `active_over_time` would count."""
+
+    figures: Figures
+    renewed: Share
+    renewed_then: Share
+    line: list[Share]
+    """On each of `line_days`."""
+
+    @property
+    def members(self) -> int:
+        """Members today."""
+        return self.figures.people
+
+
+def line_days(today: date) -> list[date]:
+    """The ends of this year's months, of last year's, and today a year ago."""
+    ends = active_over_time.month_ends
+    return [*ends(today.year, today), *ends(today.year - 1, today), year_before(today)]
+
+
+def counted_of(session: Session, place: int, today: date) -> Own | None:
+    """The own figures of a place as kept and corrected to this moment; None where they must be counted instead."""
+    counts = counted.live_at(session, SCOPE, way(today), place, today)
+    return None if counts is None else own(place, counts, today)
+
+
+def active_everywhere(session: Session, today: date) -> dict[int, Share] | None:
+    """Active members of the members today, of every place of the large districts; None where it must be counted."""
+    kept = counted.live(session, SCOPE, way(today), today)
+    member = LINE + 2 * (today.month - 1)
+    return None if kept is None else {place: Share(one[member + 1], one[member]) for place, one in kept.items()}
+
+
+def way(today: date) -> Way:
+    """How these facts are looked up; only the associations of large districts are counted so."""
+    return Way(partial(look, today=today), whole=False)
+
+
+def own(place: int, counts: Counts, today: date) -> Own:
+    """Counts of bits as figures."""
+    people, fresh = counts[MEMBER], counts[FRESH]
+    steps = {
+        step: Share(counts[FIRST_STEP + n], fresh if step == "activated" else people) for n, step in enumerate(STEPS)
+    }
+    days = range(len(line_days(today)))
+    return Own(
+        Figures(place, people, **steps),
+        Share(counts[RENEWED], counts[RENEWING]),
+        Share(counts[RENEWED_THEN], counts[RENEWING_THEN]),
+        [Share(counts[LINE + 2 * n + 1], counts[LINE + 2 * n]) for n in days],
+    )
+
+
+def waiting(session: Session, today: date) -> dict[int, tuple[int, date]] | None:
+    """New members nobody has contacted and when the first of them joined, of each place of a large district.
+
+    Holds only where `active_everywhere` has an answer; None where it must be counted.
+    """
+    changed = counted.changed_people(session)
+    if changed is None:
+        return None
+    rows: Any = session.execute(
+        sa.select(CountedPerson.association_id, sa.func.count(), sa.func.min(CountedPerson.waiting_since))
+        .where(
+            CountedPerson.scope == SCOPE, CountedPerson.waiting_since.is_not(None),
+            CountedPerson.person_id.not_in(changed),
+        )
+        .group_by(CountedPerson.association_id)
+    )  # fmt: skip
+    found: dict[int, tuple[int, date]] = {place: (number, first) for place, number, first in rows}
+    new: Any = session.execute(membership.waiting_among(today, Membership.person_id.in_(changed))) if changed else ()
+    for _, place, joined in new:
+        number, first = found.get(place, (0, joined))
+        found[place] = (number + 1, min(first, joined))
+    return found
+
+
+def of_large_district(session: Session, today: date, path: str) -> list[int]:
+    """The places of a district with members enough for it to be kept; none if it is not large."""
+    members = membership.counted(session, today, district_figures.below(path))
+    if sum(members.values()) < district_figures.LARGE:
+        return []
+    return list(session.scalars(district_figures.below(path)))
+
+
+def counted_on(session: Session, day: date) -> set[int]:
+    """The places whose counts hold for a day."""
+    here = (CountedPlace.scope == SCOPE, CountedPlace.day == day)
+    return set(session.scalars(sa.select(CountedPlace.association_id).where(*here)))
+
+
+def look(session: Session, people: list[int], *, today: date) -> Facts:
+    """What is true of these people now, in every association they are or were members of."""
+    return _facts(session, Membership.person_id.in_(people), today)
+
+
+def look_at(session: Session, *, place: int, today: date) -> Facts:
+    """What is true of everyone of one association."""
+    return _facts(session, Membership.association_id == place, today)
+
+
+def _facts(session: Session, which: sa.ColumnElement[bool], today: date) -> Facts:
+    bits: dict[tuple[int, int], int] = {}
+    days = line_days(today)
+    for key, (member, active) in active_over_time.person_by_person(session, which, days).items():
+        bits[key] = sum((member >> n & 1) << 2 * n | (active >> n & 1) << 2 * n + 1 for n in range(len(days))) << LINE
+    population = sa.select(Membership.person_id, Membership.association_id).where(which, membership.open_on(today))
+    for row in session.execute(activation.person_by_person(population, date(today.year, 1, 1), today)):
+        steps = [getattr(row, step) for step in STEPS[:-1]]
+        fresh = not row.was_active
+        done = 1 << MEMBER | fresh << FRESH | (row.did and fresh) << FIRST_STEP + len(steps)
+        done |= sum(step << FIRST_STEP + n for n, step in enumerate(steps))
+        bits[row.person_id, row.association_id] = bits.get((row.person_id, row.association_id), 0) | done
+    for path in district_figures.districts(session).values():
+        here = sa.and_(
+            which, Membership.association_id.in_(sa.select(Association.id).where(Association.path.like(path + "%")))
+        )
+        for day, all_of, those in ((today, RENEWING, RENEWED), (year_before(today), RENEWING_THEN, RENEWED_THEN)):
+            for person, place, paid in session.execute(membership.renewals(day, here, path)):
+                bits[person, place] = bits.get((person, place), 0) | 1 << all_of | paid << those
+    since = {
+        (person, place): joined for person, place, joined in session.execute(membership.waiting_among(today, which))
+    }
+    return {key: Fact(some, since.get(key)) for key, some in bits.items() if some or key in since}
