@@ -17,9 +17,11 @@ from organizer.models import (
     Attendance,
     BlockedNumber,
     Change,
+    ChangedPerson,
     Consent,
     Contribution,
     Correction,
+    CountedPerson,
     Event,
     Fee,
     Import,
@@ -196,6 +198,13 @@ PERSONAL = (
         {"at": Shown(WHEN), "page": Shown(N_("Sida"), log_words.place_of)},
         Erasing.STAY, Merging.STAY, "looks",
     ),
+    # What the figures were when counted, and for a minute who has changed: it follows the ledger by itself.
+    Personal(
+        CountedPerson, N_("Underlag till siffror"), CountedPerson.person_id, {}, Erasing.STAY, Merging.STAY,
+    ),
+    Personal(
+        ChangedPerson, N_("Underlag till siffror"), ChangedPerson.person_id, {}, Erasing.STAY, Merging.STAY,
+    ),
     Personal(
         Change, N_("Vad som har ändrats"), None,
         {"at": Shown(WHEN), "action": Shown(WHAT, log_words.of_action)},
@@ -245,6 +254,8 @@ IMPERSONAL = {
     "questions": "what is asked",
     "selections": "how people are chosen, not whom",
     "kept_figures": "counts",
+    "kept_pools": "counts",
+    "counted_places": "counts",
     "throttles": "keyed hashes that end by themselves",
     "kept_refusals": "keyed hashes that outlive erasure (D21)",
 }
