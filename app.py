@@ -23,6 +23,7 @@ from campaigns.views import (
     associations,
     campaign_pages,
     campaign_todos,
+    inbox,
     messages,
     new_members,
     overview,
@@ -50,12 +51,12 @@ from organizer.views import (
     login,
     notices,
     people,
-    privacy,
     second_door,
     selections,
     settings,
     surveys,
     users,
+    way_out,
 )
 from organizer.views import imports as import_pages
 
@@ -76,6 +77,8 @@ AREAS: tuple[Any, ...] = (
     activities,
     surveys,
     messages,
+    inbox,
+    way_out,
     overview,
     associations,
     association_todos,
@@ -90,7 +93,6 @@ AREAS: tuple[Any, ...] = (
     shift_leader,
     shift_link,
     people,
-    privacy,
     import_pages,
 )
 """The areas of pages, one module each."""

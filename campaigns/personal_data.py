@@ -15,11 +15,14 @@ from campaigns.models import (
     FailingNumber,
     Hold,
     HoldNumber,
+    Meaning,
     Message,
     MessageEvent,
     QueueRow,
     QueueState,
     Target,
+    Thread,
+    ThreadMessage,
     Todo,
 )
 from campaigns.outcome_table import OUTCOMES
@@ -56,6 +59,14 @@ TODOS = {
     "contested": N_("Två har rapporterat"),
     "callback_missed": N_("Utlovat samtal som inte blev av"),
 }
+MEANINGS = {
+    Meaning.TEXT: N_("Text"),
+    Meaning.STOP: N_("Vill inte ha sms"),
+    Meaning.MAYBE_STOP: N_("Vill kanske inte ha sms"),
+    Meaning.START: N_("Vill ha sms igen"),
+    Meaning.YES: N_("Ja"),
+    Meaning.NO: N_("Nej"),
+}
 OUTCOME_WORDS = {code: outcome.label for code, outcome in OUTCOMES.items()}
 
 
@@ -70,6 +81,10 @@ def _messages_to(person_ids: Sequence[int]) -> sa.ColumnElement[bool]:
 
 def _of_messages(person_ids: Sequence[int]) -> sa.ColumnElement[bool]:
     return MessageEvent.message_id.in_(sa.select(Message.id).where(_messages_to(person_ids)))
+
+
+def _of_threads(person_ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    return ThreadMessage.thread_id.in_(sa.select(Thread.id).where(Thread.person_id.in_(person_ids)))
 
 
 PERSONAL = (
@@ -117,6 +132,16 @@ PERSONAL = (
     Personal(
         MessageEvent, N_("Sms, steg för steg"), None, {}, Keep(), Merging.FOLLOW, "thread_facts", _of_messages,
         harmless=("detail",),
+    ),
+    Personal(
+        Thread, N_("Trådar i inkorgen"), Thread.person_id,
+        {"e164": Shown(N_("Nummer")), "created_at": Shown(FROM), "last_at": Shown(N_("Senast"))},
+        Erasing.DELETE, Move(), "thread_facts",
+    ),
+    Personal(
+        ThreadMessage, N_("Sms till och från inkorgen"), None,
+        {"at": Shown(WHEN), "meaning": Shown(WHAT, MEANINGS), "body": Shown(N_("Text"))},
+        Erasing.DELETE, Merging.FOLLOW, "thread_facts", _of_threads,
     ),
 )  # fmt: skip
 

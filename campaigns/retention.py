@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns.models import Call, Campaign, CampaignState, Message, Target
+from campaigns.models import Call, Campaign, CampaignState, Message, Target, Thread, ThreadMessage
 from organizer import personal_links
 from organizer.db import changed
 from organizer.imports import staging
@@ -18,6 +18,7 @@ NOTES = timedelta(days=30)
 """After the campaign closed, or in a standing one after the person was settled."""
 STAGED = timedelta(hours=24)
 TEXTS = timedelta(days=90)
+THREADS = timedelta(days=365)
 SPENT = timedelta(days=1)
 """Codes, logins and links that no longer open anything are kept a day, for whoever asks why it did not work."""
 OLD_LINKS = timedelta(days=30)
@@ -35,6 +36,19 @@ def codes(session: Session, now: datetime) -> int:
 def texts(session: Session, now: datetime) -> int:
     """Blank the text of messages older than ninety days; who got one and when stays."""
     return _blank(session, Message, Message.id, sa.and_(Message.body != "", Message.created_at < now - TEXTS), body="")
+
+
+def answers(session: Session, now: datetime) -> int:
+    """Blank what was said in the inbox after ninety days (D6)."""
+    old = sa.and_(ThreadMessage.body != "", ThreadMessage.at < now - TEXTS)
+    return _blank(session, ThreadMessage, ThreadMessage.id, old, body="")
+
+
+def threads(session: Session, now: datetime) -> int:
+    """Throw away threads in which nothing has been said for twelve months (P§5.6)."""
+    old = sa.select(Thread.id).where(Thread.last_at < now - THREADS).limit(AT_ONCE)
+    gone = sa.delete(Thread).where(Thread.id.in_(old)).execution_options(synchronize_session=False)
+    return changed(session.execute(gone))
 
 
 def notes(session: Session, now: datetime) -> int:
@@ -97,6 +111,8 @@ RULES: tuple[Callable[[Session, datetime], int], ...] = (
     staged_files,
     cells_of_files,
     kept_forms,
+    answers,
+    threads,
     spent,
     links,
 )

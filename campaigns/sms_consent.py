@@ -7,6 +7,9 @@ import sqlalchemy as sa
 from campaigns.models import Campaign, CampaignState, Message
 from organizer.models import Activity, Person, Phone, Refusal
 
+ALWAYS = ("code", "receipt")
+"""Kinds that pass a refusal: a code somebody asked for, and the one receipt that the refusal has been heard (D21)."""
+
 
 def refused() -> sa.ColumnElement[bool]:
     """Somebody said no: STOPP binds the number and everyone on it; one-time codes pass (D21).
@@ -26,7 +29,7 @@ def refused() -> sa.ColumnElement[bool]:
             Refusal.e164.in_(also_on.correlate(Message)),
         ),
     )
-    return sa.and_(Message.kind != "code", stopped.correlate(Message))
+    return sa.and_(Message.kind.not_in(ALWAYS), stopped.correlate(Message))
 
 
 def pointless(now: datetime) -> sa.ColumnElement[bool]:

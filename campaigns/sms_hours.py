@@ -6,6 +6,8 @@ from organizer.times import local, local_day, moment, red_day
 
 PRIORITY = {
     "code": 0,
+    "receipt": 1,
+    "reply": 2,
     "proof": 2,
     "shift_link": 3,
     "notice": 4,
@@ -19,6 +21,8 @@ PRIORITY = {
 LASTS = {
     "code": timedelta(minutes=10),
     "proof": timedelta(hours=1),
+    "receipt": timedelta(hours=2),
+    "reply": timedelta(hours=24),
     "shift_link": timedelta(hours=12),
     "notice": timedelta(hours=24),
     "activity": timedelta(hours=48),
@@ -28,6 +32,8 @@ LASTS = {
     "blast": timedelta(days=7),
 }
 """How long after its first possible moment each kind is still worth sending."""
+CONVERSING = ("confirmation", "reply", "activity")
+"""What belongs to a conversation that the member takes part in (D24, P§5.4)."""
 CONFIRMATION = (time(7), time(22))
 """Somebody just spoken to, any day (D24); and that something they are to come to is moved or cancelled."""
 ORDINARY = (time(9), time(20))
@@ -68,7 +74,7 @@ def closing(kind: str, now: datetime) -> datetime | None:
 def _hours(kind: str, day: date) -> list[tuple[time, time]] | None:
     """The hours of a day in which a kind may leave: none at all on some days; None = at any hour."""
     holiday = day.weekday() == 6 or red_day(day)
-    if kind in {"confirmation", "activity"}:
+    if kind in CONVERSING:
         return [CONFIRMATION]
     if kind == "reminder":
         return [ORDINARY]

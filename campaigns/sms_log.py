@@ -18,6 +18,8 @@ S = MessageState
 KINDS = {
     "code": N_("Kod"),
     "proof": N_("Prov"),
+    "receipt": N_("Kvitto på STOPP"),
+    "reply": N_("Svar i inkorgen"),
     "shift_link": N_("Länk till ringpass"),
     "notice": N_("Meddelande"),
     "activity": N_("Nytt om en aktivitet"),

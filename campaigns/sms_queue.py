@@ -190,9 +190,11 @@ def claim(session: Session, provider: str, now: datetime, limit: int) -> list[Cl
 
 def _without_kept_refusals(session: Session, claimed: list[Claimed], now: datetime) -> list[Claimed]:
     """Leave out numbers whose refusal outlived the person's erasure (D21)."""
-    kept = refusals.kept(session, {one.e164 for one in claimed if one.kind != "code"}) if claimed else {}
+    kept = (
+        refusals.kept(session, {one.e164 for one in claimed if one.kind not in sms_consent.ALWAYS}) if claimed else {}
+    )
     stopped = {number for number, channels in kept.items() if {"sms", "all"} & set(channels)}
-    no = [one.id for one in claimed if one.kind != "code" and one.e164 in stopped]
+    no = [one.id for one in claimed if one.kind not in sms_consent.ALWAYS and one.e164 in stopped]
     if no:
         move(session, S.FAILED, now, Message.id.in_(no), detail="refused", body="")
     return [one for one in claimed if one.id not in no]

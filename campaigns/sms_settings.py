@@ -60,7 +60,9 @@ def current(session: Session, day: date) -> SmsSettings:
         .limit(1)
     )
     known = {field.name for field in dataclasses.fields(SmsSettings)}
-    given = {name: tuple(one) if isinstance(one, list) else one for name, one in (value or {}).items() if name in known}
+    given: dict[str, Any] = {
+        name: tuple(one) if isinstance(one, list) else one for name, one in (value or {}).items() if name in known
+    }
     return SmsSettings(**given)
 
 

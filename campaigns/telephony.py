@@ -255,6 +255,26 @@ def told(form: Any) -> Receipt | None:
     return Receipt(sid, state, code=int(code) if code.isascii() and code.isdecimal() and len(code) < 9 else None)
 
 
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An SMS somebody has sent us, as the provider tells it; `opt_out` = STOP, START or nothing."""
+
+    sender: str
+    to: str
+    body: str
+    sid: str
+    opt_out: str
+
+
+def written(form: Any) -> Incoming | None:
+    """The incoming message a signed call is about; None when it is not one."""
+    sender, sid = form.get("From", "").strip(), form.get("MessageSid", "")
+    if not sender or not sid.isascii() or not sid.isalnum() or len(sid) > 40:
+        return None
+    opt_out = form.get("OptOutType", "").upper()
+    return Incoming(sender[:20], form.get("To", "")[:20], form.get("Body", ""), sid, opt_out)
+
+
 def _receipt(message: Any) -> Receipt:
     """A message of Twilio's in our words; one without an id was perhaps accepted, perhaps not."""
     if not message.sid:

@@ -41,6 +41,8 @@ class Entry:
     group: str = ""
     order: int = 50
     values: Callable[[Viewer], dict[str, str]] | None = None
+    count: Callable[[Viewer], int] | None = None
+    """How much waits there, shown beside the word."""
 
 
 def menu() -> list[Group]:
@@ -55,7 +57,9 @@ def menu() -> list[Group]:
         Group(
             gettext(title) if title else "",
             tuple(
-                Item(gettext(one.text), address, one.icon, one == here) for one, address in mine if one.group == title
+                Item(gettext(one.text), address, one.icon, one == here, one.count(current_user) if one.count else None)
+                for one, address in mine
+                if one.group == title
             ),
         )
         for title in titles

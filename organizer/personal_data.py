@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from organizer import corrections, history, log_words, people, refusals
+from organizer import corrections, history, people, refusals
 from organizer.activity_drafts import KINDS
 from organizer.models import (
     Account,
@@ -104,7 +104,7 @@ PERSONAL = (
         Erasing.DELETE, Merging.STAY,
     ),
     Personal(
-        Phone, N_("Telefonnummer"), Phone.person_id, {"e164": Shown(N_("Nummer"))},
+        Phone, N_("Telefonnummer"), Phone.person_id, {"national": Shown(N_("Nummer"))},
         Erasing.DELETE, Move(one_per=("e164",)),
     ),
     Personal(
@@ -172,8 +172,7 @@ PERSONAL = (
     ),
     Personal(
         Answer, N_("Enkätsvar"), Answer.person_id,
-        {"question_id": Shown(N_("Fråga")), "choices": Shown(N_("Svar"), chosen_from=("question_id", Question.options)),
-         "text": Shown(N_("Med egna ord")), "at": Shown(WHEN)},
+        {"question_id": Shown(N_("Fråga")), "choices": Shown(N_("Svar")), "text": Shown(N_("Med egna ord")), "at": Shown(WHEN)},
         Keep({"text": "", "before": sa.null()}), Move(one_per=("question_id",), settle=Settle.LATEST, by="at", proves=True),
         "outcomes",
     ),
@@ -195,7 +194,7 @@ PERSONAL = (
     ),
     Personal(
         Look, N_("Vilka sidor personen har visats på"), Look.person_id,
-        {"at": Shown(WHEN), "page": Shown(N_("Sida"), log_words.place_of)},
+        {"at": Shown(WHEN), "page": Shown(N_("Sida"))},
         Erasing.STAY, Merging.STAY, "looks",
     ),
     # What the figures were when counted, and for a minute who has changed: it follows the ledger by itself.
@@ -207,7 +206,7 @@ PERSONAL = (
     ),
     Personal(
         Change, N_("Vad som har ändrats"), None,
-        {"at": Shown(WHEN), "action": Shown(WHAT, log_words.of_action)},
+        {"at": Shown(WHEN), "action": Shown(WHAT)},
         Erasing.STAY, Merging.STAY, "changes", harmless=("detail", "subject"),
         whose=lambda person_ids: sa.and_(Change.subject == "person", Change.subject_id.in_(person_ids)),
     ),

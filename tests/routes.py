@@ -126,6 +126,14 @@ def todo(things: Things) -> Mapping[str, object]:
     return {"todo_id": things.todo_id}
 
 
+def thread(things: Things) -> Mapping[str, object]:
+    return {"thread_id": things.thread_id}
+
+
+def way_out(things: Things) -> Mapping[str, object]:
+    return {"token": things.stop_token}
+
+
 def link(things: Things) -> Mapping[str, object]:
     return {"token": f"link-{things.caller.id}"}
 
@@ -137,11 +145,19 @@ PUBLIC = {
     "second_door.factor", "second_door.check_factor", "second_door.check_recovery", "second_door.send_factor",
     "second_door.new_app", "second_door.set_up_app", "second_door.forgotten", "second_door.replace_password",
     "second_door.welcome", "second_door.choose", "link.start", "link.code", "link.check", "link.send",
-    "messages.news",
+    "messages.news", "messages.incoming", "way_out.start", "way_out.refuse", "way_out.undo",
 }  # fmt: skip
 """What anybody may ask for without having logged in. Nothing else."""
 
-PARTS = {"selections.live_count", "campaigns.live", "call.qr", "practice.qr", "imports.example", "imports.bad_rows"}
+PARTS = {
+    "inbox.live",
+    "selections.live_count",
+    "campaigns.live",
+    "call.qr",
+    "practice.qr",
+    "imports.example",
+    "imports.bad_rows",
+}
 """Addresses that answer with a part of a page, a picture or a file."""
 
 PUBLIC_VALUES: dict[str, Values] = {
@@ -153,6 +169,9 @@ PUBLIC_VALUES: dict[str, Values] = {
     "second_door.welcome": lambda things: {"token": things.setup_token},
     "second_door.choose": lambda things: {"token": things.setup_token},
     "messages.news": lambda _things: {"ref": "x"},
+    "way_out.start": way_out,
+    "way_out.refuse": way_out,
+    "way_out.undo": way_out,
 }
 
 CASES: dict[str, RouteCase] = {
@@ -288,6 +307,15 @@ CASES: dict[str, RouteCase] = {
     "messages.outbox": RouteCase(frozenset({R.OWNER})),
     "messages.leave": RouteCase(frozenset({R.OWNER}), unclear_message(0)),
     "messages.send_again": RouteCase(frozenset({R.OWNER}), unclear_message(1)),
+    "inbox.start": RouteCase(KEEPERS),
+    "inbox.live": RouteCase(KEEPERS),
+    "inbox.show": RouteCase(KEEPERS, thread),
+    "inbox.reply": RouteCase(KEEPERS, thread, {"body": "Tack för ditt svar."}),
+    "inbox.pass_on": RouteCase(KEEPERS, thread),
+    "inbox.read_stop": RouteCase(KEEPERS, thread),
+    "inbox.find": RouteCase(KEEPERS, thread, {"q": "Agda"}),
+    "inbox.done": RouteCase(KEEPERS, thread),
+    "inbox.attach": RouteCase(KEEPERS, thread, chosen, last=True),
     "people.start": RouteCase(STAFF),
     "people.search": RouteCase(STAFF, form={"q": "Agda"}),
     "people.show": RouteCase(STAFF, one_person),
@@ -299,10 +327,6 @@ CASES: dict[str, RouteCase] = {
     "people.tag": RouteCase(KEEPERS, one_person, {"tag": "Ny"}),
     "people.untag": RouteCase(KEEPERS, part_of_one_person("tag_id")),
     "people.move": RouteCase(KEEPERS, one_person, {"association": "0"}),
-    "privacy.show_extract": RouteCase(KEEPERS, one_person),
-    "privacy.download_extract": RouteCase(KEEPERS, one_person),
-    "privacy.show_erasure": RouteCase(KEEPERS, one_person),
-    "privacy.erase": RouteCase(KEEPERS, one_person, {"reason": "asked", "confirmation": "inte än"}),
     "people.end": RouteCase(KEEPERS, one_person, {"why": "left"}, last=True),
     "imports.start": RouteCase(KEEPERS),
     "imports.example": RouteCase(KEEPERS),

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from campaigns import call_queue, outcomes, sms_queue, todos
 from campaigns.effects import Report
-from campaigns.models import Call, Campaign, Message, MessageState, QueueRow, Shift
-from organizer import accounts, contacts, phones, setup_links, surveys
+from campaigns.models import Call, Campaign, Message, MessageState, QueueRow, Shift, Thread, ThreadMessage
+from organizer import accounts, contacts, personal_links, phones, setup_links, surveys
 from organizer import people as register
 from organizer.models import (
     Account,
@@ -58,6 +58,10 @@ class Things:
     secrets: list[str] = field(default_factory=list)
     contact_id: int = 0
     """A contact that the association's chair wrote down."""
+    thread_id: int = 0
+    """What somebody wrote from a number that several of the association have."""
+    stop_token: str = ""
+    """The way out that the first of `people` got in an SMS."""
     messages: tuple[int, int] = (0, 0)
     """Two whose fate a human must decide; a stranger's are long since settled."""
 
@@ -110,6 +114,10 @@ def make_world(session: Session, now: datetime) -> World:
             campaign_id=things.campaign.id,
         )  # fmt: skip
         things.contact_id = contacts.log(session, things.people[3].id, account.id, "spoke", False, now)
+        things.thread_id = _thread(session, things, now)
+        things.stop_token = personal_links.make(
+            session, "stop", things.people[0].id, now, expires_at=now + timedelta(days=365)
+        )
     world.own.messages = _messages(session, MessageState.UNKNOWN, now)
     world.neighbour.messages = world.foreign.messages = _messages(session, MessageState.DELIVERED, now)
     return world
@@ -119,6 +127,19 @@ def _messages(session: Session, state: str, now: datetime) -> tuple[int, int]:
     queued = [sms_queue.enqueue(session, kind="notice", e164="+46701740609", body="Hej", now=now) for _ in range(2)]
     session.execute(sa.update(Message).where(Message.id.in_(queued)).values(state=state, claimed_at=now, looked_at=now))
     return queued[0], queued[1]
+
+
+def _thread(session: Session, things: Things, now: datetime) -> int:
+    row = Thread(
+        e164=f"+467017406{70 + things.association.id}", association_id=things.association.id, state="open",
+        waiting_since=now, last_at=now, created_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    body = f"Hej, det är {things.people[0].last_name}. Vi kommer!"
+    session.add(ThreadMessage(thread_id=row.id, incoming=True, sid=f"SM{row.id}", body=body, at=now))
+    session.flush()
+    return row.id
 
 
 def _things(

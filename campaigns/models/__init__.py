@@ -22,6 +22,7 @@ from campaigns.models.calls import (
     Todo,
 )
 from campaigns.models.campaigns import Campaign, CampaignActivity, CampaignState, Target, Template
+from campaigns.models.inbox import Meaning, Thread, ThreadMessage
 from campaigns.models.messages import Message, MessageEvent, MessageState
 from campaigns.models.shifts import Shift, ShiftCaller
 
@@ -42,6 +43,7 @@ __all__ = [
     "FailingNumber",
     "Hold",
     "HoldNumber",
+    "Meaning",
     "Message",
     "MessageEvent",
     "MessageState",
@@ -52,5 +54,7 @@ __all__ = [
     "ShiftCaller",
     "Target",
     "Template",
+    "Thread",
+    "ThreadMessage",
     "Todo",
 ]

@@ -2,11 +2,12 @@
 
 import logging
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from campaigns import sms_log, sms_news, telephony, telephony_codes
+from campaigns import inbox, sms_log, sms_news, telephony, telephony_codes
 from campaigns.worker import Worker
 from organizer import access, page, phones
 from organizer.menu import Entry
@@ -23,7 +24,34 @@ LARGEST = 64 * 1024
 @pages.post("/twilio/sms/<ref>")
 @access.public
 def news(ref: str) -> ResponseReturnValue:
-    """News about one message, signed by the provider; the address is ours as the settings know it (twilio.md B7)."""
+    """News about one message, signed by the provider."""
+    _check_signature()
+    receipt = telephony.told(request.form)
+    if receipt and not sms_news.heard(page.session(), ref, receipt, page.now()):
+        raise Missing
+    return "", 204
+
+
+@pages.post("/twilio/inkommande")
+@access.public
+def incoming() -> ResponseReturnValue:
+    """An SMS somebody has sent us, signed by the provider; answered with nothing, we answer through the queue."""
+    _check_signature()
+    message = telephony.written(request.form)
+    if message:
+        inbox.receive(
+            page.session(), message.sender, message.to, message.body, message.sid, page.now(), opt_out=message.opt_out
+        )
+        sa.event.listen(page.session(), "after_commit", lambda _session: _worker().wake(), once=True)
+    return Response("<Response/>", mimetype="text/xml")
+
+
+SIGNED = (news, incoming)
+"""Views that no form of ours posts to: the provider's signature takes the place of the CSRF token."""
+
+
+def _check_signature() -> None:
+    """Refuse what the provider has not signed; the address is ours as the settings know it (twilio.md B7)."""
     if (request.content_length or 0) > LARGEST:
         abort(413)
     configuration, query = current_app.extensions["configuration"], request.query_string.decode("ascii", "replace")
@@ -32,14 +60,6 @@ def news(ref: str) -> ResponseReturnValue:
     if not gateway.genuine(address, request.form, request.headers.get("X-Twilio-Signature", "")):
         log.warning("a call about a message was not signed by the provider")
         abort(403)
-    receipt = telephony.told(request.form)
-    if receipt and not sms_news.heard(page.session(), ref, receipt, page.now()):
-        raise Missing
-    return "", 204
-
-
-SIGNED = (news,)
-"""Views that no form of ours posts to: the provider's signature takes the place of the CSRF token."""
 
 
 @pages.get("/system/sms")
