@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from organizer import corrections, history, people, refusals
+from organizer import corrections, history, log_words, people, refusals
 from organizer.activity_drafts import KINDS
 from organizer.models import (
     Account,
@@ -172,7 +172,8 @@ PERSONAL = (
     ),
     Personal(
         Answer, N_("Enkätsvar"), Answer.person_id,
-        {"question_id": Shown(N_("Fråga")), "choices": Shown(N_("Svar")), "text": Shown(N_("Med egna ord")), "at": Shown(WHEN)},
+        {"question_id": Shown(N_("Fråga")), "choices": Shown(N_("Svar"), chosen_from=("question_id", Question.options)),
+         "text": Shown(N_("Med egna ord")), "at": Shown(WHEN)},
         Keep({"text": "", "before": sa.null()}), Move(one_per=("question_id",), settle=Settle.LATEST, by="at", proves=True),
         "outcomes",
     ),
@@ -194,7 +195,7 @@ PERSONAL = (
     ),
     Personal(
         Look, N_("Vilka sidor personen har visats på"), Look.person_id,
-        {"at": Shown(WHEN), "page": Shown(N_("Sida"))},
+        {"at": Shown(WHEN), "page": Shown(N_("Sida"), log_words.place_of)},
         Erasing.STAY, Merging.STAY, "looks",
     ),
     # What the figures were when counted, and for a minute who has changed: it follows the ledger by itself.
@@ -206,7 +207,7 @@ PERSONAL = (
     ),
     Personal(
         Change, N_("Vad som har ändrats"), None,
-        {"at": Shown(WHEN), "action": Shown(WHAT)},
+        {"at": Shown(WHEN), "action": Shown(WHAT, log_words.of_action)},
         Erasing.STAY, Merging.STAY, "changes", harmless=("detail", "subject"),
         whose=lambda person_ids: sa.and_(Change.subject == "person", Change.subject_id.in_(person_ids)),
     ),

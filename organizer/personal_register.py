@@ -78,10 +78,15 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A column of the extract: its name (for gettext) and, for a code, the words for its values."""
+    """A column of the extract: its name (for gettext) and, for a code, the words for its values.
+
+    `chosen_from`: the column holds places in a list, which stands in this column of the row that another column of
+    the same table points at: ("question_id", Question.options).
+    """
 
     label: str
-    words: Mapping[Any, str] = field(default_factory=dict)
+    words: Mapping[Any, str] | Callable[[str], str] = field(default_factory=dict)
+    chosen_from: tuple[str, InstrumentedAttribute[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
