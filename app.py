@@ -51,6 +51,7 @@ from organizer.views import (
     login,
     notices,
     people,
+    privacy,
     second_door,
     selections,
     settings,
@@ -93,6 +94,7 @@ AREAS: tuple[Any, ...] = (
     shift_leader,
     shift_link,
     people,
+    privacy,
     import_pages,
 )
 """The areas of pages, one module each."""

@@ -78,7 +78,9 @@ def _section(session: Session, register: Register, one: Personal, ids: Sequence[
     return Section(
         one.table.name,
         one.title,
-        tuple(Column(name.removesuffix("_id") if names[name] else name, shown.label) for name, shown in one.shows.items()),
+        tuple(
+            Column(name.removesuffix("_id") if names[name] else name, shown.label) for name, shown in one.shows.items()
+        ),
         tuple(
             tuple(_cell(name, shown, row._mapping, names[name], lists[name]) for name, shown in one.shows.items())  # noqa: SLF001  its public name
             for row in rows

@@ -104,7 +104,7 @@ PERSONAL = (
         Erasing.DELETE, Merging.STAY,
     ),
     Personal(
-        Phone, N_("Telefonnummer"), Phone.person_id, {"national": Shown(N_("Nummer"))},
+        Phone, N_("Telefonnummer"), Phone.person_id, {"e164": Shown(N_("Nummer"))},
         Erasing.DELETE, Move(one_per=("e164",)),
     ),
     Personal(
