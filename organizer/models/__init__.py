@@ -31,6 +31,7 @@ from organizer.models.corrections import Correction
 from organizer.models.figures import ChangedPerson, CountedPerson, CountedPlace, KeptFigure, KeptPool
 from organizer.models.imports import Import, ImportRow
 from organizer.models.links import PersonalLink
+from organizer.models.merges import Merge, MergedRow, NotSame
 from organizer.models.people import (
     BlockedNumber,
     Fee,
@@ -82,6 +83,9 @@ __all__ = [
     "LoginCode",
     "Look",
     "Membership",
+    "Merge",
+    "MergedRow",
+    "NotSame",
     "Person",
     "PersonTag",
     "PersonalLink",
