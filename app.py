@@ -24,6 +24,7 @@ from campaigns.views import (
     campaign_pages,
     campaign_todos,
     inbox,
+    merging,
     messages,
     new_members,
     overview,
@@ -95,6 +96,7 @@ AREAS: tuple[Any, ...] = (
     shift_link,
     people,
     privacy,
+    merging,
     import_pages,
 )
 """The areas of pages, one module each."""

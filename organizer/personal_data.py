@@ -33,6 +33,9 @@ from organizer.models import (
     LoginCode,
     Look,
     Membership,
+    Merge,
+    MergedRow,
+    NotSame,
     Person,
     PersonalLink,
     PersonTag,
@@ -91,6 +94,10 @@ def _accounts(person_ids: Sequence[int]) -> sa.Select[int]:
 def _by_account(column: InstrumentedAttribute[int]) -> Whose:
     """The rows of the people's own accounts."""
     return lambda person_ids: column.in_(_accounts(person_ids))
+
+
+def _merged(person_ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    return sa.or_(Merge.kept_id.in_(person_ids), Merge.gone_id.in_(person_ids))
 
 
 PERSONAL = (
@@ -192,6 +199,20 @@ PERSONAL = (
         PersonalLink, N_("Personliga länkar"), PersonalLink.person_id,
         {"kind": Shown(WHAT, LINKS), "created_at": Shown(WHEN), "used_at": Shown(N_("Användes"))},
         Erasing.DELETE, Move(), "spent",
+    ),
+    Personal(
+        Merge, N_("Sammanslagningar"), Merge.kept_id,
+        {"at": Shown(WHEN), "undone_at": Shown(N_("Ångrad"))},
+        Erasing.DELETE, Merging.STAY, whose=_merged,
+    ),
+    Personal(
+        MergedRow, N_("Vad som flyttades när två blev en"), None, {}, Erasing.DELETE, Merging.STAY,
+        whose=lambda person_ids: MergedRow.merge_id.in_(sa.select(Merge.id).where(_merged(person_ids))),
+    ),
+    Personal(
+        NotSame, N_("Någon annan med liknande uppgifter"), NotSame.one_id, {"at": Shown(WHEN)},
+        Erasing.DELETE, Merging.STAY,
+        whose=lambda person_ids: sa.or_(NotSame.one_id.in_(person_ids), NotSame.other_id.in_(person_ids)),
     ),
     Personal(
         Look, N_("Vilka sidor personen har visats på"), Look.person_id,

@@ -70,6 +70,10 @@ def one_person(things: Things) -> Mapping[str, object]:
     return {"person_id": things.people[0].id}
 
 
+def two_people(things: Things) -> Mapping[str, object]:
+    return {**one_person(things), "other_id": things.people[2].id}
+
+
 def part_of_one_person(name: str) -> Values:
     return lambda things: {**one_person(things), name: things.of_a_person[name]}
 
@@ -332,6 +336,14 @@ CASES: dict[str, RouteCase] = {
     "privacy.show_erasure": RouteCase(KEEPERS, one_person),
     "privacy.erase": RouteCase(KEEPERS, one_person, {"reason": "asked", "confirmation": "inte än"}),
     "people.end": RouteCase(KEEPERS, one_person, {"why": "left"}, last=True),
+    "merging.suggested": RouteCase(KEEPERS),
+    "merging.not_same": RouteCase(KEEPERS, two_people),
+    "merging.choose": RouteCase(KEEPERS, one_person),
+    "merging.search": RouteCase(KEEPERS, one_person, {"q": "Bror"}),
+    "merging.compare": RouteCase(KEEPERS, two_people),
+    "merging.merge": RouteCase(KEEPERS, two_people, last=True),
+    "merging.show": RouteCase(KEEPERS, lambda things: {"merge_id": things.merge_id}),
+    "merging.undo": RouteCase(KEEPERS, lambda things: {"merge_id": things.merge_id}, last=True),
     "imports.start": RouteCase(KEEPERS),
     "imports.example": RouteCase(KEEPERS),
     "imports.upload": RouteCase(KEEPERS, form=lambda things: {"place": things.association.id}),

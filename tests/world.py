@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import call_queue, outcomes, sms_queue, todos
+from campaigns import call_queue, merged_people, outcomes, sms_queue, todos
 from campaigns.effects import Report
 from campaigns.models import Call, Campaign, Message, MessageState, QueueRow, Shift, Thread, ThreadMessage
 from organizer import accounts, contacts, personal_links, phones, setup_links, surveys
@@ -55,6 +55,8 @@ class Things:
     todo_id: int = 0
     """Something the responsible have to do about one of `people`."""
     other_todo_id: int = 0
+    merge_id: int = 0
+    """Somebody who stood twice and has been merged into the last of `people`."""
     secrets: list[str] = field(default_factory=list)
     contact_id: int = 0
     """A contact that the association's chair wrote down."""
@@ -113,6 +115,8 @@ def make_world(session: Session, now: datetime) -> World:
             session, kind="follow_up", person_id=things.people[1].id, association_id=things.association.id, now=now,
             campaign_id=things.campaign.id,
         )  # fmt: skip
+        twin = make_person(session, things.association, f"Tvilling {things.people[0].last_name}")
+        things.merge_id = merged_people.merge(session, things.people[3].id, twin.id, {}, now)
         things.contact_id = contacts.log(session, things.people[3].id, account.id, "spoke", False, now)
         things.thread_id = _thread(session, things, now)
         things.stop_token = personal_links.make(

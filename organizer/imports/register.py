@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from organizer import bulk
 from organizer.imports.places import Places
 from organizer.imports.rows import Row
 from organizer.models import BlockedNumber, Fee, Membership, Person, PersonTag, Phone, Refusal, Tag
+from organizer.people import now_is
 
 _PERSON = (
     Person.id, Person.member_number, Person.first_name, Person.last_name, Person.search_key, Person.email,
@@ -59,6 +60,7 @@ class Register:
         self.blocked = frozenset(session.scalars(sa.select(BlockedNumber.e164)))
         refused = session.execute(sa.select(Refusal.person_id, Refusal.e164).where(Refusal.revoked_at.is_(None))).all()
         self.refused_people = frozenset(row.person_id for row in refused if row.person_id and not row.e164)
+        self._some_merged = session.scalar(sa.select(Person.id).where(Person.merged_into_id.is_not(None)).limit(1))
         self.refused_numbers = frozenset(row.e164 for row in refused if row.e164)
 
     def by_number(self, rows: Sequence[Row]) -> dict[str, Known]:
@@ -67,6 +69,7 @@ class Register:
         if not numbers or not self.newest:
             return {}
         found = self._people(bulk.among(self._session, Person.member_number, numbers))
+        found += self._merged(set(numbers) - {one.member_number for one in found})
         self._add_the_rest(found, rows)
         return {one.member_number: one for one in found if one.member_number}
 
@@ -90,6 +93,19 @@ class Register:
             for e164, person_id in self._connection.execute(sa.select(Phone.e164, Phone.person_id).where(mine)).all():
                 found[e164].add(person_id)
         return found
+
+    def _merged(self, numbers: Iterable[str]) -> list[Known]:
+        """Who those are now whose numbers went with somebody merged, each under the number the file calls them by."""
+        if not self._some_merged:
+            return []
+        gone = self._connection.execute(
+            sa.select(Person.member_number, Person.id).where(
+                bulk.among(self._session, Person.member_number, list(numbers)), Person.merged_into_id.is_not(None)
+            )
+        ).all()
+        ids = {number: now_is(self._session, person_id) for number, person_id in gone}
+        known = {one.id: one for one in self._people(Person.id.in_(ids.values()))} if ids else {}
+        return [replace(known[now], member_number=number) for number, now in ids.items() if now in known]
 
     def _people(self, which: sa.ColumnElement[bool]) -> list[Known]:
         """People with their memberships, the open one or else the latest counting."""
