@@ -38,7 +38,7 @@ from tests.factories import (
     make_shift,
 )  # fmt: skip
 
-LOGS = {"changes", "merges", "merged_rows"}
+LOGS = {"changes", "merges", "merged_rows", "changed_people"}
 
 
 class Twice:
