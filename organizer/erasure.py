@@ -50,6 +50,8 @@ def preview(session: Session, register: Register, person_id: int) -> Preview:
     who = traces.of(session, ids)
     lines: dict[Any, dict[str, int]] = {"goes": {}, "stays": {}, "log": {}}
     for one in register.personal:
+        if _fate(one) == "log" and not one.shows:
+            continue
         rows = session.scalar(sa.select(sa.func.count()).select_from(one.model).where(one.about(ids))) or 0
         _add(lines[_fate(one)], one.title, rows)
     for quoting in register.mentions:

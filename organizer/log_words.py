@@ -3,6 +3,13 @@
 from organizer.words import N_
 
 ACTIONS = {
+    "attach": N_("Kopplade en person till"),
+    "consent": N_("Antecknade ett ja från"),
+    "done": N_("Blev klar med"),
+    "pass_on": N_("Lämnade vidare"),
+    "read_stop": N_("Avgjorde om det var ett STOPP i"),
+    "reply": N_("Svarade i"),
+    "revoke_consent": N_("Tog bort ett ja från"),
     "account_closed": N_("Stängde"),
     "activity_cancelled": N_("Ställde in"),
     "activity_changed": N_("Ändrade"),
@@ -61,6 +68,7 @@ SUBJECTS = {
     "selection": N_("urval"),
     "shift": N_("ringpass"),
     "survey": N_("enkät"),
+    "thread": N_("sms-tråd"),
     "todo": N_("uppgift"),
 }
 PLACES = {
@@ -72,6 +80,8 @@ PLACES = {
     "campaigns": N_("Kampanjer"),
     "change": N_("Mina samtal"),
     "imports": N_("Import"),
+    "inbox": N_("Inkorg"),
+    "log": N_("Logg"),
     "incoming": N_("Någon ringer upp"),
     "merging": N_("Dubbletter"),
     "messages": N_("Sms"),

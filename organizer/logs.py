@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from organizer.models import Account, Association, Change, Look
+from organizer.models import Account, Association, Change, Look, Person
 
 PAGE = 50
 """Rows on a page; one more is fetched to know whether there is a next."""
@@ -15,7 +15,10 @@ Reach = tuple[str, ...] | None
 
 
 def looks(session: Session, reach: Reach, *, account_id: int | None, person_id: int | None, page: int) -> Sequence[Any]:
-    """Looks, newest first: a page that showed many people is one row with how many (`people`) and one of them."""
+    """Looks, newest first: a page that showed many people is one row with how many (`people`) and one of them.
+
+    Asked for one person, it tells of everybody merged into them too.
+    """
     rows = (
         sa.select(
             Look.at,
@@ -33,12 +36,14 @@ def looks(session: Session, reach: Reach, *, account_id: int | None, person_id: 
     if account_id is not None:
         rows = rows.where(Look.account_id == account_id)
     if person_id is not None:
-        rows = rows.where(Look.person_id == person_id)
+        rows = rows.where(Look.person_id.in_(_same_as(person_id)))
     return session.execute(rows.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
 
 
-def changes(session: Session, reach: Reach, *, account_id: int | None, page: int) -> Sequence[Any]:
-    """Changes, newest first, with the place they concern."""
+def changes(
+    session: Session, reach: Reach, *, account_id: int | None, page: int, person_id: int | None = None
+) -> Sequence[Any]:
+    """Changes, newest first, with the place they concern; of one person those made to them."""
     rows = (
         sa.select(
             Change.at,
@@ -55,6 +60,8 @@ def changes(session: Session, reach: Reach, *, account_id: int | None, page: int
     )
     if account_id is not None:
         rows = rows.where(Change.account_id == account_id)
+    if person_id is not None:
+        rows = rows.where(Change.subject == "person", Change.subject_id.in_(_same_as(person_id)))
     return session.execute(rows.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
 
 
@@ -66,6 +73,11 @@ def who(session: Session, reach: Reach) -> Sequence[Any]:
     ).subquery()
     found = sa.select(Account.id, Account.name).where(Account.id.in_(sa.select(seen.c.account_id)))
     return session.execute(found.order_by(Account.name, Account.id)).all()
+
+
+def _same_as(person_id: int) -> sa.Select[int]:
+    """The person's own number, which may lead to nobody any more, and those of everybody merged into them."""
+    return sa.union(sa.select(sa.literal(person_id)), sa.select(Person.id).where(Person.merged_into_id == person_id))  # type: ignore[return-value]
 
 
 def _within(column: InstrumentedAttribute[int | None], reach: Reach) -> sa.ColumnElement[bool]:

@@ -204,6 +204,7 @@ CASES: dict[str, RouteCase] = {
     "users.close": RouteCase(RULERS, account, last=True),
     "log.looks": RouteCase(RULERS),
     "log.changes": RouteCase(RULERS),
+    "log.search": RouteCase(ORGANIZER, form={"q": "Agda"}),
     "association.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
     "association.dashboard": RouteCase(STAFF, place),
     "association_todos.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),

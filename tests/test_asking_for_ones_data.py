@@ -63,4 +63,6 @@ def test_erasing_asks_for_a_reason_and_a_word_and_then_the_person_is_gone(visito
     assert "Personen är raderad" in done.words
     assert scalar(database, sa.select(Person.id).where(Person.id == asa.id)) is None
     assert organizer.client.get(f"/medlemmar/{asa.id}").status_code == 404
+    nobody = scalar(database, sa.select(Person.id).where(Person.merged_into_id == Person.id))
+    assert organizer.client.get(f"/medlemmar/{nobody}").status_code == 404
     assert scalar(database, sa.select(Change.detail).where(Change.action == "erase")) == {"reason": "asked"}

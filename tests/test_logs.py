@@ -43,6 +43,20 @@ def test_the_log_is_narrowed_to_a_person_or_a_user(app, cast, database, clock):
     assert owner.get("/logg?person=x&konto=-1&sida=99999999999").status == 200
 
 
+def test_an_organizer_looks_a_member_up_and_reads_who_looked_and_who_changed(app, cast, database, clock):
+    ours, theirs = seen(database, cast, clock)
+    with database.writing() as session:
+        audit.changed(session, cast.chair.id, "set_email", "person", ours.id, clock.now, cast.harnosand.id)
+    organizer = Visitor(app).log_in_as(cast.organizer)
+    found = organizer.submit(organizer.get("/logg"), "/logg/sok", q="Prov")
+    assert f"/logg?person={ours.id}" in found.html
+    assert ours.first_name not in found.address
+    rows = organizer.get(f"/logg/andringar?person={ours.id}").html.split("<tbody>")[1]
+    assert "Olle Ordförande" in rows
+    assert "<tbody>" not in organizer.get(f"/logg/andringar?person={theirs.id}").html
+    assert "Sök en medlem" not in Visitor(app).log_in_as(cast.owner).get("/logg").words
+
+
 def test_whoever_answers_for_a_place_reads_that_part_alone(session, cast, database, clock):
     seen(database, cast, clock)
     rows = logs.looks(session, (cast.harnosand.path,), account_id=None, person_id=None, page=1)

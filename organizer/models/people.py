@@ -34,6 +34,7 @@ class Person(Base):
     blocked_why: Mapped[str | None] = mapped_column(sa.String(20))
     """`leaving` or `distress`: no queue anywhere until someone responsible has handled it (D14)."""
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    """Who they are now. The nameless stand-in of somebody erased points at itself: it is nobody (erasure.py)."""
     created_at: Mapped[datetime]
 
 

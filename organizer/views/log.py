@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from organizer import access, log_words, logs, page
+from organizer import access, finding, log_words, logs, page
 from organizer.menu import Entry
 from organizer.models import RoleName
 from organizer.words import N_
@@ -31,18 +31,29 @@ def looks() -> ResponseReturnValue:
     )
 
 
+@pages.post("/sok")
+@access.allow(RoleName.ORGANIZER)
+def search() -> ResponseReturnValue:
+    """Whose log to read, by name or number; a POST, so that no name stands in an address (D16)."""
+    words, viewer = request.form.get("q", "").strip()[:120], page.viewer()
+    found = finding.find(page.session(), words, access.reach(viewer, RoleName.ORGANIZER))
+    page.saw(*(one.id for one in found.people))
+    return render_template("log/search.html", found=found, words=words)
+
+
 @pages.get("/andringar")
 @access.allow(*ROLES)
 def changes() -> ResponseReturnValue:
     """Who changed what."""
-    account, number = _whole("konto"), _page()
-    rows = logs.changes(page.session(), _reach(), account_id=account, page=number)
+    account, person, number = _whole("konto"), _whole("person"), _page()
+    rows = logs.changes(page.session(), _reach(), account_id=account, person_id=person, page=number)
     return render_template(
         "log/changes.html",
         rows=rows[: logs.PAGE],
         more=len(rows) > logs.PAGE,
         number=number,
         account=account,
+        person=person,
         accounts=logs.who(page.session(), _reach()),
         action=log_words.of_action,
         subject=log_words.of_subject,
