@@ -17,11 +17,12 @@ MOVES: dict[BlastState, frozenset[BlastState]] = {
     S.APPROVED: frozenset({S.DRAFT, S.SENDING}),
     S.SENDING: frozenset({S.PAUSED, S.STOPPED, S.DONE, S.PARTLY}),
     S.PAUSED: frozenset({S.SENDING, S.STOPPED}),
-    S.DONE: frozenset(),
-    S.PARTLY: frozenset(),
+    S.DONE: frozenset({S.PARTLY, S.SENDING}),
+    S.PARTLY: frozenset({S.SENDING}),
     S.STOPPED: frozenset(),
 }
-"""From each state, where it may go; what has begun to leave never becomes a draft again."""
+"""From each state, where it may go; what has begun to leave never becomes a draft again. What had ended goes on
+when a person sends again what was unclear, and turns out partly failed when much of it is lost afterwards."""
 WORDS = {
     S.DRAFT: N_("Utkast"),
     S.WAITING: N_("Väntar på godkännande"),

@@ -4,8 +4,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from campaigns.models import Campaign, CampaignState, Message
-from organizer.models import Activity, Person, Phone, Refusal
+from campaigns.models import Campaign, CampaignState, FailingNumber, Message
+from organizer.models import Activity, BlockedNumber, Membership, Person, Phone, Refusal
+from organizer.times import local_day
 
 ALWAYS = ("code", "receipt")
 """Kinds that pass a refusal: a code somebody asked for, and the one receipt that the refusal has been heard (D21)."""
@@ -49,6 +50,28 @@ def pointless(now: datetime) -> sa.ColumnElement[bool]:
         Campaign.id == Message.campaign_id, Campaign.state == CampaignState.CLOSED, Message.kind == "tried"
     )
     return sa.or_(*(one.correlate(Message) for one in (person, activity, campaign)))
+
+
+def still_member(now: datetime) -> sa.ColumnElement[bool]:
+    """The person belongs to some association today; nobody is written to after leaving, or after being erased."""
+    today = local_day(now)
+    return (
+        sa.exists()
+        .where(
+            Membership.person_id == Message.person_id,
+            sa.or_(Membership.to_day.is_(None), Membership.to_day > today),
+            sa.or_(Membership.from_day.is_(None), Membership.from_day <= today),
+        )
+        .correlate(Message)
+    )
+
+
+def still_theirs() -> sa.ColumnElement[bool]:
+    """The number still stands on the person, nobody else has answered on it, and it is not known to be dead."""
+    theirs = sa.exists().where(Phone.person_id == Message.person_id, Phone.e164 == Message.e164)
+    wrong = sa.exists().where(BlockedNumber.e164 == Message.e164)
+    dead = sa.exists().where(FailingNumber.e164 == Message.e164, FailingNumber.dead)
+    return sa.and_(theirs.correlate(Message), ~wrong.correlate(Message), ~dead.correlate(Message))
 
 
 def paused() -> sa.ColumnElement[bool]:

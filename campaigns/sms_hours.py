@@ -1,4 +1,7 @@
-"""When each kind of SMS may leave: codes at any hour, everything else in the daytime (D24, P§5.4, sweden.md C2)."""
+"""When each kind of SMS may leave: codes at any hour, everything else in the daytime (D24, sweden.md C2).
+
+The hours of blasts are the owner's to choose: blast_hours.
+"""
 
 from datetime import date, datetime, time, timedelta
 
@@ -15,7 +18,6 @@ PRIORITY = {
     "confirmation": 5,
     "reminder": 6,
     "tried": 6,
-    "blast": 9,
 }
 """Which kind leaves first; also the list of kinds there are."""
 LASTS = {
@@ -29,7 +31,6 @@ LASTS = {
     "confirmation": timedelta(hours=48),
     "reminder": timedelta(hours=48),
     "tried": timedelta(hours=24),
-    "blast": timedelta(days=7),
 }
 """How long after its first possible moment each kind is still worth sending."""
 CONVERSING = ("confirmation", "reply", "activity")
@@ -38,8 +39,6 @@ CONFIRMATION = (time(7), time(22))
 """Somebody just spoken to, any day (D24); and that something they are to come to is moved or cancelled."""
 ORDINARY = (time(9), time(20))
 """Those we tried to reach, Monday to Saturday, never on a red day (sweden.md C2); reminders any day."""
-BLAST = {"weekday": (time(9), time(20)), "holiday": (time(10), time(18))}
-"""A blast, on weekdays, and on weekends and red days (P§5.4)."""
 
 
 def may_leave(kind: str, now: datetime) -> bool:
@@ -63,14 +62,6 @@ def first_moment(kind: str, wanted: datetime) -> datetime:
     return next(at for at in openings if at >= wanted)
 
 
-def closing(kind: str, now: datetime) -> datetime | None:
-    """When the hours that are open now close; None for a kind without hours, or outside them."""
-    hours = _hours(kind, local_day(now))
-    if hours is None or not may_leave(kind, now):
-        return None
-    return moment(local_day(now), hours[0][1])
-
-
 def _hours(kind: str, day: date) -> list[tuple[time, time]] | None:
     """The hours of a day in which a kind may leave: none at all on some days; None = at any hour."""
     holiday = day.weekday() == 6 or red_day(day)
@@ -80,6 +71,4 @@ def _hours(kind: str, day: date) -> list[tuple[time, time]] | None:
         return [ORDINARY]
     if kind == "tried":
         return [] if holiday else [ORDINARY]
-    if kind == "blast":
-        return [BLAST["holiday" if holiday or day.weekday() == 5 else "weekday"]]
     return None

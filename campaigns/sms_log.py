@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns.models import Message, MessageState
+from campaigns import blast_states
+from campaigns.models import BlastState, Message, MessageState
 from campaigns.sms_news import NO_RECEIPT
 from campaigns.sms_queue import move
 from organizer import audit
@@ -116,7 +117,9 @@ def last_day(session: Session, now: datetime) -> Day:
 def send_again(session: Session, message_id: int, account_id: int, now: datetime) -> None:
     """A human decides to send what may already have arrived. Refused unless it has been looked for in vain."""
     row = session.execute(
-        sa.select(Message.looked_at, Message.body).where(Message.id == message_id, Message.state == S.UNKNOWN)
+        sa.select(Message.looked_at, Message.body, Message.blast_id).where(
+            Message.id == message_id, Message.state == S.UNKNOWN
+        )
     ).first()
     if row is None:
         raise Missing
@@ -124,6 +127,8 @@ def send_again(session: Session, message_id: int, account_id: int, now: datetime
         raise Refused(N_("Vi letar fortfarande efter sms:et hos leverantören. Försök igen om en minut."))
     if not row.body:
         raise Refused(N_("Texten finns inte kvar. Be personen begära en ny kod."))
+    if row.blast_id is not None:
+        _reopen(session, row.blast_id, account_id, now)
     move(
         session, S.QUEUED, now, Message.id == message_id, Message.state == S.UNKNOWN,
         detail="sent again by a human", not_before=now, expires_at=now + timedelta(hours=2), error_code=None,
@@ -133,10 +138,19 @@ def send_again(session: Session, message_id: int, account_id: int, now: datetime
 
 def leave(session: Session, message_id: int, account_id: int, now: datetime) -> None:
     """A human decides to leave it: rather none than two."""
-    moved = move(session, S.CANCELLED, now, Message.id == message_id, Message.state == S.UNKNOWN, detail="left")
+    moved = move(session, S.CANCELLED, now, Message.id == message_id, Message.state == S.UNKNOWN, detail="left_be")
     if not moved:
         raise Missing
     audit.changed(session, account_id, "leave", "message", message_id, now)
+
+
+def _reopen(session: Session, blast_id: int, account_id: int, now: datetime) -> None:
+    """A blast that had ended goes on with this one message; one that was stopped or paused does not."""
+    blast = blast_states.locked(session, blast_id)
+    if blast.state in {BlastState.DONE, BlastState.PARTLY}:
+        blast_states.move(session, blast, BlastState.SENDING, now, account_id, {"after": "unclear"})
+    elif blast.state == BlastState.STOPPED:
+        raise Refused(N_("Utskicket är stoppat. Inget mer skickas av det."))
 
 
 def _lines() -> Any:

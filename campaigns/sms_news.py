@@ -7,10 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from campaigns import failing_numbers
 from campaigns.models import Message, MessageState
 from campaigns.sms_queue import move, note
 from campaigns.telephony import Gateway, NotAccepted, Receipt
-from campaigns.telephony_codes import OPTED_OUT
+from campaigns.telephony_codes import OPTED_OUT, REJECTED
 from organizer import refusals, timeline
 from organizer.db import Database
 from organizer.models import Kind
@@ -35,7 +36,7 @@ def heard(session: Session, ref: str, news: Receipt, now: datetime, *, counts: b
     """
     row = session.execute(
         sa.select(Message.id, Message.sid, Message.state, Message.kind, Message.person_id, Message.campaign_id,
-                  Message.activity_id, Message.e164, Message.provider)
+                  Message.activity_id, Message.e164, Message.provider, Message.association_id)
         .where(Message.ref == ref)
         .with_for_update()
     ).first()  # fmt: skip
@@ -56,14 +57,19 @@ def heard(session: Session, ref: str, news: Receipt, now: datetime, *, counts: b
 
 
 def _what_follows(session: Session, row: Any, news: Receipt, now: datetime, *, counts: bool) -> None:
-    """A delivery is a contact in the ledger (P§6.1); a no at the provider is a no with us."""
+    """A delivery is a contact in the ledger (P§6.1), a no at the provider is a no with us, a dead number is marked."""
     if news.state == S.DELIVERED and row.person_id and counts:
         timeline.record(
             session, kind=Kind.MESSAGE, table="messages", source_id=row.id, person_id=row.person_id, at=now,
-            campaign_id=row.campaign_id, activity_id=row.activity_id,
+            association_id=row.association_id, campaign_id=row.campaign_id, activity_id=row.activity_id,
+            mass=row.kind == "blast",
         )  # fmt: skip
+    if news.state == S.DELIVERED:
+        failing_numbers.arrived(session, row.e164)
     if news.code == OPTED_OUT:
         refusals.refuse(session, row.person_id, "sms", "sms", now, e164=row.e164)
+    elif news.state in {S.UNDELIVERED, S.FAILED} and news.code not in REJECTED:
+        failing_numbers.failed(session, row.e164, row.person_id, news.code, now)
 
 
 def reconcile(
@@ -72,6 +78,7 @@ def reconcile(
     """Find out what can be found out: hand-overs that died, answers that were lost, news that never came."""
     with database.writing() as session:
         release_stuck(session, clock())
+        give_up(session, clock())
     for row in _unknown(database, gateway.name, clock()):
         if stop():
             return
@@ -90,6 +97,13 @@ def release_stuck(session: Session, now: datetime) -> int:
     stuck = (Message.state == S.SENDING, Message.claimed_at <= now - STUCK)
     move(session, S.QUEUED, now, *stuck, Message.provider == "rehearsal", detail="stuck")
     return len(move(session, S.UNKNOWN, now, *stuck, detail="stuck"))
+
+
+def give_up(session: Session, now: datetime) -> int:
+    """Two days after the hand-over no receipt is coming (D24); one that comes all the same is still heard."""
+    old = (Message.state.in_((S.ACCEPTED, S.SENT)), Message.claimed_at <= now - NO_RECEIPT)
+    some = sa.select(Message.id).where(*old).limit(500)
+    return len(move(session, S.NO_RECEIPT, now, Message.id.in_(some), detail="no receipt"))
 
 
 def _unknown(database: Database, provider: str, now: datetime) -> Sequence[Any]:

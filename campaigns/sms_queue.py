@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from campaigns import sms_consent, sms_hours
+from campaigns import failing_numbers, sms_consent, sms_hours
 from campaigns.models import Message, MessageEvent, MessageState
 from campaigns.telephony import Fate, Gateway, NotAccepted, Receipt
-from campaigns.telephony_codes import OPTED_OUT
+from campaigns.telephony_codes import DEAD, OPTED_OUT
 from organizer import refusals
 from organizer.db import Database
 
@@ -115,6 +115,9 @@ class Claimed:
     tries: int
     expires_at: datetime
     person_id: int | None
+    blast_id: int | None
+    sender: str = ""
+    """A name instead of our number."""
 
 
 def hand_over(
@@ -183,9 +186,13 @@ def claim(session: Session, provider: str, now: datetime, limit: int) -> list[Cl
         session, S.SENDING, now, Message.id.in_(sa.select(due.c.id)), detail=provider,
         attempt=secrets.token_hex(8), claimed_at=now, looked_at=None, tries=Message.tries + 1, provider=provider,
     )  # fmt: skip
-    columns = (getattr(Message, name) for name in Claimed.__slots__)
-    rows = session.execute(sa.select(*columns).where(Message.id.in_(ids)).order_by(Message.priority, Message.id))
+    rows = session.execute(taken_up().where(Message.id.in_(ids)).order_by(Message.priority, Message.id))
     return _without_kept_refusals(session, [Claimed(*row) for row in rows], now)
+
+
+def taken_up() -> sa.Select[Any]:
+    """SELECT of what a Claimed is made of, but for the sender."""
+    return sa.select(*(getattr(Message, name) for name in Claimed.__slots__ if name != "sender"))
 
 
 def _without_kept_refusals(session: Session, claimed: list[Claimed], now: datetime) -> list[Claimed]:
@@ -224,6 +231,8 @@ def settle(
         move(session, S.FAILED, now, *mine, detail=str(answer), error_code=answer.code, **blank)
         if answer.code == OPTED_OUT:
             refusals.refuse(session, one.person_id, "sms", "sms", now, e164=one.e164)
+        elif answer.code in DEAD:
+            failing_numbers.failed(session, one.e164, one.person_id, answer.code, now)
     else:
         move(session, S.UNKNOWN, now, *mine, detail=str(answer), error_code=answer.code)
 

@@ -1,6 +1,8 @@
 """What an SMS says and how many parts it takes: merge fields, cheap characters and segments; pure functions."""
 
 import difflib
+import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -22,6 +24,9 @@ FIELDS = (
     "förnamn", "förening", "ordförande", "aktivitet", "datum", "tid", "plats", "anmälningslänk", "enkätlänk", "avsändare",
 )  # fmt: skip
 """The merge fields (P§5.3), written {förnamn} or with a fallback {förnamn|du}."""
+_GSM = re.compile(f"[{re.escape(''.join(sorted(BASIC | EXTENDED)))}]*")
+_EXTENDED = re.compile(f"[{re.escape(''.join(sorted(EXTENDED)))}]")
+_ORDINARY = re.compile("[\\n -~\u00a0-\u00ac\u00ae-\u0233]*")
 _FIELD = re.compile(r"\{([^{}|]*)(?:\|([^{}]*))?\}")
 
 
@@ -30,24 +35,45 @@ def cheapened(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(CHEAP)
 
 
+def clean(text: str) -> str:
+    """The text in composed characters without what no phone should get.
+
+    Control characters, halves of characters, private ones, and the marks that turn the direction of writing.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    return text if _ORDINARY.fullmatch(text) else "".join(one for one in text if one == "\n" or not _unfit(one))
+
+
 def gsm(text: str) -> bool:
     """Whether every character fits the cheap alphabet."""
-    return all(character in BASIC or character in EXTENDED for character in text)
+    return _GSM.fullmatch(text) is not None
+
+
+def dear(text: str) -> list[str]:
+    """The characters that make the whole text dear, each once, in the order they stand."""
+    return list(dict.fromkeys(one for one in text if one not in BASIC and one not in EXTENDED))
+
+
+def places(text: str) -> int:
+    """How many places the text takes: an extended letter takes two, with other letters each half of a pair one."""
+    if gsm(text):
+        return len(text) + len(_EXTENDED.findall(text))
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def parts(text: str) -> int:
     """How many SMS parts the text takes: 160 places or 153 each, with other letters 70 or 67 (twilio.md B10)."""
     text = unicodedata.normalize("NFC", text)
-    if gsm(text):
-        places = [2 if character in EXTENDED else 1 for character in text]
-        alone, each = 160, 153
-    else:
-        places = [len(character.encode("utf-16-le")) // 2 for character in text]
-        alone, each = 70, 67
-    if sum(places) <= alone:
+    cheap = gsm(text)
+    alone, each = (160, 153) if cheap else (70, 67)
+    all_places = places(text)
+    if all_places <= alone:
         return 1
+    if all_places == len(text):
+        return -(-all_places // each)
     count, room = 1, each
-    for needed in places:
+    for character in text:
+        needed = 2 if (character in EXTENDED if cheap else character > "\uffff") else 1
         if needed > room:
             count, room = count + 1, each
         room -= needed
@@ -89,3 +115,13 @@ def missing(template: str, values: Mapping[str, str | None]) -> list[str]:
         for name, fallback in _FIELD.findall(template)
         if name.strip() in values and not values[name.strip()] and not fallback
     ]
+
+
+def fingerprint(*what: object) -> str:
+    """A short sum of texts and choices, to see whether anything has changed."""
+    return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _unfit(character: str) -> bool:
+    """Invisible and not what joins an emoji together."""
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"} and character != "\u200d"

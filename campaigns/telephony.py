@@ -78,8 +78,11 @@ class Gateway(Protocol):
     reaches: bool
     """Whether a delivery counts: somebody got it, or a demo pretends so."""
 
-    def send_sms(self, e164: str, body: str, news_to: str, valid: int) -> Receipt:
-        """Hand one message over; `valid` = seconds after which it is useless. Raises NotAccepted."""
+    def send_sms(self, e164: str, body: str, news_to: str, valid: int, sender: str = "") -> Receipt:
+        """Hand one message over; `valid` = seconds after which it is useless; `sender` = a name instead of our number.
+
+        Raises NotAccepted.
+        """
 
     def fetch(self, sid: str) -> Receipt:
         """What has become of a message. Raises NotAccepted."""
@@ -143,7 +146,7 @@ class Twilio:
         service = configuration.twilio_messaging_service_sid
         self._sender = {"messaging_service_sid": service} if service else {"from_": configuration.twilio_sender}
 
-    def send_sms(self, e164: str, body: str, news_to: str, valid: int) -> Receipt:
+    def send_sms(self, e164: str, body: str, news_to: str, valid: int, sender: str = "") -> Receipt:
         """Hand one message over. Raises NotAccepted."""
         return self._ask(
             lambda: _receipt(
@@ -152,7 +155,7 @@ class Twilio:
                     body=body,
                     status_callback=f"{news_to}#rc=3&rp=all",
                     validity_period=min(max(valid, 1), 36000),
-                    **self._sender,
+                    **({"from_": sender} if sender else self._sender),
                 )
             )
         )
@@ -205,7 +208,7 @@ class Rehearsal:
         """`only_fiction`: take nothing but numbers reserved for fiction, as in a demo."""
         self._only_fiction = self.reaches = only_fiction
 
-    def send_sms(self, e164: str, body: str, news_to: str, valid: int) -> Receipt:  # noqa: ARG002
+    def send_sms(self, e164: str, body: str, news_to: str, valid: int, sender: str = "") -> Receipt:  # noqa: ARG002
         """Take the message and keep nothing of it but what the answer needs."""
         if self._only_fiction and not phones.fictional(e164):
             raise NotAccepted(Fate.REFUSED)

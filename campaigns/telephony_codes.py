@@ -4,7 +4,7 @@ from organizer.words import N_
 
 OPTED_OUT = 21610
 """The receiver has told Twilio to stop: it becomes a refusal of ours too."""
-PAUSING = {20003, 20005, 20008, 21401, 21408, 21606, 21608, 21609, 21659, 21703, 30002, 63038}
+PAUSING = {20003, 20005, 20008, 21401, 21408, 21606, 21608, 21609, 21659, 21703, 30002, 63038, 90010}
 """The account or its settings are wrong: every message would fare the same, so the queue waits."""
 MEANINGS = {
     20003: N_("Inloggningen till sms-leverantören godtas inte. Kontrollera inställningarna."),
@@ -37,8 +37,18 @@ MEANINGS = {
     30036: N_("Sms:et hann bli för gammalt."),
     30410: N_("Operatören svarade inte i tid."),
     30500: N_("Fel hos sms-leverantören."),
+    90010: N_("Kontot hos sms-leverantören är avstängt."),
     63038: N_("Kontots dagsgräns hos leverantören är nådd."),
 }
+TEMPORARY = {20429, 21611, 30001, 30003, 30008, 30036, 30410, 30500}
+"""The phone or the network, not the number: the next message may arrive."""
+DEAD = {21211, 21217, 21614, 21635, 30005, 30006}
+"""The number does not exist or takes no SMS: it is marked, and somebody is asked to mend it."""
+FILTERED = {30007}
+REJECTED = {30004, 30007}
+"""Stopped on the way by the operator."""
+REASONS = {21408: "geo", 30002: "balance", 20005: "balance", 90010: "balance", 63038: "limit"}
+"""Why a blast pauses at a code of PAUSING; the others say that something is wrong with the account or the sender."""
 BUSY = {21611, 30001}
 """Not refused for good: there was no room in the sender's queue."""
 

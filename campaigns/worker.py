@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 
 from campaigns import (
     activity_messages,
+    blast_approval,
+    blast_sending,
+    blast_watch,
     call_queue,
     keeping,
     retention,
@@ -43,7 +46,9 @@ class Worker:
         self.configuration, self.database, self.clock = configuration, database, clock
         self._stop = threading.Event()
         self._busy = threading.Lock()
+        self._blasting = threading.Lock()
         self._tidied: datetime | None = None
+        self._running = False
         self._gateways: dict[str | None, telephony.Gateway] = {}
 
     def send_sms(self, session: Session, kind: str, e164: str, body: str, account_id: int | None, now: datetime) -> int:
@@ -67,14 +72,30 @@ class Worker:
 
     def wake(self) -> None:
         """Ask a worker to hand over now. A lost wake-up costs a minute, so failing to send one is not an error."""
-        try:
-            self.huey.enqueue(self._tasks["hand_over"].s())
-        except Exception:  # noqa: BLE001  whatever the queue's storage raises
-            log.warning("the worker could not be woken; it looks by itself within a minute")
+        self._wake("hand_over")
 
     def hand_over(self) -> None:
         """Hand over what is due."""
         sms_queue.hand_over(self.database, self._present(), self.clock, self._news_to, self._stop.is_set)
+
+    def send_blasts(self, seconds: float = 20.0) -> None:
+        """Hand over what blasts may send, for so many seconds, and ask to go on when there is more; one of each process."""
+        if not self._blasting.acquire(blocking=False):
+            return
+        try:
+            news_to, stop = self._news_to, self._stop.is_set
+            blast_sending.hand_over(self.database, self._present(), self.clock, news_to, stop, seconds=seconds)
+            self._look_after_blasts()
+        finally:
+            self._blasting.release()
+        with self.database.reading() as session:
+            again = blast_watch.next_moment(session, self.clock())
+        if again is not None and again < 60 and self._running:
+            self.huey.enqueue(self._tasks["send_blasts"].s(delay=again))
+
+    def blasts_soon(self, session: Session) -> None:
+        """When this transaction has been committed, look at the blasts at once; without it they wait for the minute."""
+        sa.event.listen(session, "after_commit", lambda _session: self._wake("send_blasts"), once=True)
 
     def tick(self) -> None:
         """Everything that is due, a short transaction at a time; what fails is logged and does not stop the rest."""
@@ -85,6 +106,8 @@ class Worker:
                 self._drop,
                 self._tell_of_activities,
                 self.hand_over,
+                self._look_after_blasts,
+                self._blasts_go_on,
                 self._reconcile,
                 self._sweep,
                 self._forget,
@@ -101,12 +124,13 @@ class Worker:
         `periodic`: only one worker of an installation needs to keep the timetable (docs/running.md).
         """
         consumer = _Consumer(
-            self.huey, workers=2, periodic=periodic, max_delay=1.0, shutdown_timeout=25, on_stop=self._stop.set
+            self.huey, workers=3, periodic=periodic, max_delay=1.0, shutdown_timeout=25, on_stop=self._stop.set
         )
         if parent is not None:
             threading.Thread(target=_follow, args=(parent,), daemon=True).start()
         if periodic:
             self.huey.enqueue(self._tasks["tick"].s())
+        self._running = True
         consumer.run()
 
     @cached_property
@@ -116,12 +140,19 @@ class Worker:
         self._tasks = {
             "tick": huey.periodic_task(crontab(minute="*"), name="tick")(self.tick),
             "hand_over": huey.task(name="hand_over")(self.hand_over),
+            "send_blasts": huey.task(name="send_blasts")(self.send_blasts),
         }
         return huey
 
     @property
     def _news_to(self) -> str:
         return self.configuration.public_base_url + NEWS_PATH
+
+    def _wake(self, task: str) -> None:
+        try:
+            self.huey.enqueue(self._tasks[task].s())
+        except Exception:  # noqa: BLE001  whatever the queue's storage raises
+            log.warning("the worker could not be woken; it looks by itself within a minute")
 
     def _present(self) -> telephony.Gateway:
         with self.database.reading() as session:
@@ -138,6 +169,27 @@ class Worker:
         while more and not self._stop.is_set():
             with self.database.writing() as session:
                 more = activity_messages.tell_next(session, self.clock(), self.configuration.public_base_url)
+    def _look_after_blasts(self) -> None:
+        """Those whose time has come begin, those that go wrong pause, the finished end, approvers are asked again."""
+        base = self.configuration.public_base_url
+        with self.database.writing() as session:
+            now = self.clock()
+            blast_approval.expire(session, now)
+            blast_approval.escalate(session, base, now)
+            blast_watch.begin_due(session, now)
+            blast_watch.watch(session, now)
+            blast_watch.finish(session, now)
+        left = 1
+        while left and not self._stop.is_set():
+            with self.database.writing() as session:
+                left = blast_watch.cancel_stopped(session, self.clock())
+
+    def _blasts_go_on(self) -> None:
+        """In a running worker a task of its own hands blasts over, so that codes and sweeps never wait for them."""
+        if self._running:
+            self._wake("send_blasts")
+        else:
+            self.send_blasts(1.0)
 
     def _reconcile(self) -> None:
         sms_news.reconcile(self.database, self._present(), self.clock, self._stop.is_set)

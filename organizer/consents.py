@@ -71,7 +71,9 @@ def revoke(session: Session, consent_id: int, now: datetime, account_id: int | N
     audit.changed(session, account_id, "revoke_consent", "person", person_id, now, consent=consent_id)
 
 
-def given(person: InstrumentedAttribute[int], channel: str, purpose: str) -> sa.ColumnElement[bool]:
+def given(
+    person: InstrumentedAttribute[int] | InstrumentedAttribute[int | None], channel: str, purpose: str
+) -> sa.ColumnElement[bool]:
     """Whether the person in this column has said yes and not taken it back, for use in a WHERE."""
     return sa.exists().where(
         Consent.person_id == person,

@@ -44,13 +44,18 @@ def conditions(definition: object) -> list[Condition]:
     return [_read(raw, position) for position, raw in enumerate(given)]
 
 
-def people(definition: object, now: datetime, place_path: str = "") -> sa.Select[tuple[int, int]]:
+def people(
+    definition: object, now: datetime, place_path: str = "", *, protected: bool = False
+) -> sa.Select[tuple[int, int]]:
     """SELECT (person_id, association_id) of those who are members today and fulfil every condition.
 
-    `place_path` keeps to an association and everything below it.
+    `place_path` keeps to an association and everything below it. `protected`: those with a protected identity
+    instead of everybody else, for pages that say how many they are and never who (D19).
     """
     today = local_day(now)
-    statement = _members(today, place_path).add_columns(Membership.person_id, Membership.association_id)
+    statement = _members(today, place_path, protected=protected).add_columns(
+        Membership.person_id, Membership.association_id
+    )
     return statement.where(*(one.where(today) for one in conditions(definition)))
 
 
@@ -143,7 +148,7 @@ def _known(session: Session, one: InAssociation | HasTag, paths: Sequence[str]) 
     return session.scalar(known) or 0
 
 
-def _members(today: date, place_path: str) -> sa.Select[Any]:
+def _members(today: date, place_path: str, *, protected: bool = False) -> sa.Select[Any]:
     """Those who are members on a day, in half-open intervals (D20), and may be shown to others than their steward."""
     statement = (
         sa.select()
@@ -152,7 +157,7 @@ def _members(today: date, place_path: str) -> sa.Select[Any]:
         .where(
             sa.or_(Membership.to_day.is_(None), Membership.to_day > today),
             sa.or_(Membership.from_day.is_(None), Membership.from_day <= today),
-            Person.protected.is_(False),
+            Person.protected.is_(protected),
             Person.deceased_on.is_(None),
             Person.merged_into_id.is_(None),
         )

@@ -1,0 +1,187 @@
+"""Who gets a blast and who does not: every reason of P§5.2, in its order, counted once; and the text each one gets."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaigns import blast_recipients, blast_texts, blasts, sms_text
+from campaigns.blast_recipients import REASONS
+from campaigns.blast_texts import Writer
+from campaigns.models import FailingNumber, Message
+from organizer import consents, people, refusals
+from organizer.models import BlockedNumber
+from organizer.words import Refused
+from tests.blasting import BASE, district, draft, limit, number, send
+from tests.factories import NOW, add_number, make_account, make_activity, make_association, make_person
+
+
+def everybody(session, place):
+    """One person for each reason, and one who gets it."""
+    made = {"gets": make_person(session, place, "Åsa Öberg", number(30))}
+    for why, e164, fields in (
+        ("protected", number(31), {"protected": True}), ("no_contact", number(32), {}), ("no_sms", number(33), {}),
+        ("responsible", number(34), {"blocked_why": "distress"}), ("no_number", None, {}),
+        ("landline", "+46313900612", {}), ("invalid", number(35), {}), ("failing", number(36), {}),
+        ("abroad", None, {}), ("shared", number(30), {}), ("under_16", number(37), {}),
+        ("recent", number(39), {}),
+    ):  # fmt: skip
+        made[why] = make_person(session, place, f"{why.capitalize()} Prov", e164, **fields)
+    refusals.refuse(session, made["no_contact"].id, "all", "staff", NOW)
+    refusals.refuse(session, None, "sms", "sms", NOW, e164=number(33))
+    session.add(BlockedNumber(e164=number(35), at=NOW))
+    session.add(FailingNumber(e164=number(36), in_a_row=3, code=30003, dead=False, at=NOW))
+    people.add_number(session, made["abroad"].id, "+47 401 23 456", NOW)
+    people.tag(session, made["under_16"].id, place.id, "Under 16", NOW)
+    session.add(
+        Message(
+            ref="r" * 32, kind="tried", priority=6, state="delivered", e164=number(39), body="x",
+            person_id=made["recent"].id, created_at=NOW, not_before=NOW, expires_at=NOW, tries=1,
+            claimed_at=NOW - timedelta(hours=23),
+        )
+    )  # fmt: skip
+    session.flush()
+    return made
+
+
+def test_every_reason_is_found_once_and_in_its_order(session):
+    place, author, _approver, _people = district(session)
+    made = everybody(session, place)
+    blast = draft(session, place, author)
+    found = blast_recipients.audience(session, blast, NOW)
+    left = set(REASONS) - {"no_consent", "already"}
+    assert found.counts == {why: 1 for why in REASONS if why in left}
+    assert {why: ids for why, ids in found.left_out.items()} == {why: [made[why].id] for why in left - {"protected"}}
+    assert [one.person_id for one in found.recipients] == [made["gets"].id]
+    assert found.recipients[0].first_name == "", "the number is shared: no name"
+    assert found.all == len(made)
+    refusals.refuse(session, made["recent"].id, "all", "staff", NOW)
+    assert blast_recipients.audience(session, blast, NOW).counts["no_contact"] == 2, "the first reason wins"
+
+
+def test_what_may_be_taken_with_is_taken_with(session):
+    place, author, _approver, _people = district(session)
+    made = everybody(session, place)
+    blast = draft(session, place, author, with_recent=True)
+    blast.with_abroad = True
+    gets = {one.person_id for one in blast_recipients.audience(session, blast, NOW).recipients}
+    assert gets == {made["gets"].id, made["recent"].id, made["abroad"].id}
+
+
+def test_an_offer_goes_only_to_those_who_have_said_yes_to_it(session):
+    place, author, _approver, (one, two) = district(session, 2)
+    blast = draft(session, place, author)
+    blasts.save_text(session, blast.id, blasts.Text("Köp en mugg!", category="offer"), author.id, NOW)
+    yes = consents.record(session, one.id, "sms", "offer", "paper", NOW, evidence="pärm 2")
+    assert consents.record(session, one.id, "sms", "offer", "form", NOW) == yes
+    found = blast_recipients.audience(session, blast, NOW)
+    assert ([r.person_id for r in found.recipients], found.left_out) == ([one.id], {"no_consent": [two.id]})
+    consents.revoke(session, yes, NOW)
+    assert blast_recipients.audience(session, blast, NOW).recipients == []
+
+
+def test_selections_are_added_and_subtracted_and_a_copy_leaves_out_who_got_it(session):
+    place, author, _approver, members = district(session, 4)
+    for one in members[:2]:
+        people.tag(session, one.id, place.id, "Aktiv", NOW)
+    tag = {"name": "Aktiva", "definition": {"version": 1, "all": [
+        {"kind": "tag", "ids": [people.tag(session, members[0].id, place.id, "Aktiv", NOW)], "is": True}]}}  # fmt: skip
+    blast = draft(session, place, author, exclude=[tag])
+    assert [r.person_id for r in blast_recipients.audience(session, blast, NOW).recipients] == [
+        one.id for one in members[2:]
+    ]
+    send(session, blast, author)
+    session.execute(Message.__table__.update().values(state="delivered"))
+    again = blasts.one(session, blasts.copy(session, blast, author.id, NOW))
+    again.exclude, again.with_recent = [], True
+    found = blast_recipients.audience(session, again, NOW)
+    assert (len(found.recipients), found.counts) == (2, {"already": 2})
+
+
+def test_everybody_gets_a_text_of_their_own_with_sender_and_way_out(session):
+    place, author, _approver, _people = district(session)
+    timra = make_association(session, "Timrå", place)
+    make_account(session, "Håkan Selin", ("chair", timra))
+    activity = make_activity(session, place, "Årsmöte", place="Folkets hus")
+    asa, bo = make_person(session, place, "Åsa Öberg", number(30)), make_person(session, timra, "Bo Ek", number(31))
+    blast = draft(session, place, author)
+    body = (
+        "Hej {förnamn} i {förening}! {ordförande|Vi} hälsar välkommen till {aktivitet} {datum} {tid}. {anmälningslänk}"
+    )
+    blasts.save_text(session, blast.id, blasts.Text(body, activity_id=activity.id), author.id, NOW)
+    send(session, blast, author)
+    texts = dict(session.execute(Message.__table__.select().with_only_columns(Message.person_id, Message.body)).all())
+    assert texts[asa.id].startswith("Hej Åsa i Härnösand! Vi hälsar välkommen till Årsmöte 2 december 18.00. ")
+    assert texts[bo.id].startswith("Hej Bo i Timrå! Håkan Selin hälsar")
+    assert all(text.endswith("\nHärnösand. Svara STOPP för att slippa sms.") for text in texts.values())
+    links = {text.split(f"{BASE}/a/")[1][:12] for text in texts.values()}
+    assert len(links) == 2
+    assert blast.parts == sum(sms_text.parts(text) for text in texts.values())
+
+
+def test_a_name_as_sender_takes_no_replies_so_the_way_out_is_a_link(session):
+    place, author, approver, (one,) = district(session, 1)
+    limit(session, approver, names=("V Norrland",))
+    blast = draft(session, place, author)
+    with pytest.raises(Refused, match="Avsändaren"):
+        blasts.save_text(session, blast.id, blasts.Text("Hej!", sender="Skurk"), author.id, NOW)
+    blasts.save_text(session, blast.id, blasts.Text("Hej!", sender="V Norrland"), author.id, NOW)
+    send(session, blast, author)
+    text = session.scalar(Message.__table__.select().with_only_columns(Message.body))
+    assert text.startswith(f"Hej!\nV Norrland. Slippa sms: {BASE}/stopp/")
+    assert one.id == blast_recipients.audience(session, blast, NOW).recipients[0].person_id
+
+
+def test_figures_are_of_the_real_texts(session):
+    place, author, _approver, _people = district(session)
+    make_person(session, place, "Bo Ek", number(30))
+    make_person(session, place, "Maximiliana-Charlotta Ek", number(31))
+    make_person(session, place, "Ayşe Ek", number(32))
+    nameless = make_person(session, place, "Ek", number(33))
+    nameless.first_name = ""
+    session.flush()
+    blast = draft(session, place, author, body="Hej {förnamn}! " + "x" * 96)
+    found = blast_recipients.audience(session, blast, NOW)
+    figures = blast_texts.figures(Writer(session, blast, BASE, NOW), found.recipients, 39)
+    assert dict(figures.by_parts) == {1: 2, 2: 1, 3: 1}, "ş makes it dear"
+    assert (figures.parts, figures.cost, figures.most) == (7, 273, 3)
+    assert figures.dearest and "Ayşe" in figures.dearest.text
+    assert figures.longest and "Maximiliana" in figures.longest.text
+    assert figures.missing == {"förnamn": [nameless.id]}
+    assert figures.without and figures.without.text.startswith("Hej! ")
+
+
+@pytest.mark.parametrize(
+    ("body", "match"),
+    [
+        ("x" * 1601, "1601 tecken"), ("Hej {fornamn}!", "Menade du"), ("Se bit.ly/abc", "förkortade"),
+        ("Se http://exempel.se", "https"),
+    ],
+)  # fmt: skip
+def test_a_text_that_could_never_be_sent_is_refused_at_once(session, body, match):
+    place, author, _approver, _people = district(session)
+    blast = draft(session, place, author)
+    with pytest.raises(Refused, match=match):
+        blasts.save_text(session, blast.id, blasts.Text(body), author.id, NOW)
+
+
+def test_strange_characters_and_many_fields_do_no_harm(session):
+    place, author, _approver, _people = district(session, 1)
+    blast = draft(session, place, author)
+    strange = "Hej\u202e {förnamn}\ud800\x00 \ue000\ufeff" + "{förening}" * 40
+    blasts.save_text(session, blast.id, blasts.Text(strange), author.id, NOW)
+    assert blast.body == "Hej {förnamn} " + "{förening}" * 40
+    blasts.save_text(session, blast.id, blasts.Text("Möte – “nu”"), author.id, NOW)
+    assert (blast.body, blast.typed) == ('Möte - "nu"', "Möte – “nu”")
+    blasts.save_text(session, blast.id, blasts.Text(blast.typed, dear=True), author.id, NOW)
+    assert (blast.body, blast.typed) == ("Möte – “nu”", None)
+
+
+def test_two_numbers_and_the_first_that_can_be_used_is_used(session):
+    place, author, _approver, _people = district(session)
+    person = make_person(session, place, "Bo Ek", number(40))
+    add_number(session, person, number(41), position=1)
+    session.add(BlockedNumber(e164=number(40), at=NOW))
+    session.flush()
+    assert [r.e164 for r in blast_recipients.audience(session, draft(session, place, author), NOW).recipients] == [
+        number(41)
+    ]
