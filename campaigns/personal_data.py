@@ -50,6 +50,7 @@ CALLS = {
 }
 TODOS = {
     "wrong_number": N_("Fel nummer"),
+    "bad_number": N_("Sms kommer inte fram"),
     "moved": N_("Har flyttat"),
     "leaving": N_("Vill gå ur partiet"),
     "deceased": N_("Personen har avlidit"),

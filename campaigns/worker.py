@@ -169,6 +169,7 @@ class Worker:
         while more and not self._stop.is_set():
             with self.database.writing() as session:
                 more = activity_messages.tell_next(session, self.clock(), self.configuration.public_base_url)
+
     def _look_after_blasts(self) -> None:
         """Those whose time has come begin, those that go wrong pause, the finished end, approvers are asked again."""
         base = self.configuration.public_base_url

@@ -196,7 +196,7 @@ class Todo(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(20))
-    """wrong_number, moved, leaving, deceased, distress, follow_up, language, contested or callback_missed."""
+    """wrong_number, bad_number, moved, leaving, deceased, distress, follow_up, language, contested or callback_missed."""
     campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaigns.id", ondelete="CASCADE"))
     call_id: Mapped[int | None] = mapped_column(sa.ForeignKey("calls.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), index=True)

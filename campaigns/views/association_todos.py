@@ -23,6 +23,7 @@ MENU = (Entry(N_("Att göra"), "association_todos.own", "form", (RoleName.CHAIR,
 STARTS = {RoleName.STEWARD: "association_todos.own"}
 KINDS = {
     "wrong_number": N_("Numret går till någon annan. Rätta det i medlemsregistret."),
+    "bad_number": N_("Sms kommer inte fram till numret. Rätta det i medlemsregistret."),
     "moved": N_("Säger sig ha flyttat. Kontrollera adressen i medlemsregistret."),
     "leaving": N_("Vill gå ur partiet. Ta kontakt och för in det i medlemsregistret."),
     "deceased": N_("Har avlidit enligt den som svarade. För in det i medlemsregistret."),

@@ -39,6 +39,9 @@ OTHER = Words(N_("Kan inte ringas"), remedy="")
 
 TODOS = {
     "wrong_number": Words(N_("Fel nummer"), N_("Rätta")),
+    "bad_number": Words(
+        N_("Sms kommer inte fram"), N_("Rätta"), N_("Numret finns inte längre, eller kan inte ta emot sms.")
+    ),
     "moved": Words(N_("Har flyttat"), N_("Skicka vidare")),
     "leaving": Words(N_("Vill gå ur partiet"), N_("Skicka vidare"), N_("Ring inte. Medlemsansvarig tar över.")),
     "deceased": Words(N_("Har avlidit"), N_("Skicka vidare"), N_("Ingen ringer igen. Ta bort ur medlemsregistret.")),
