@@ -50,7 +50,7 @@ def test_every_reason_is_found_once_and_in_its_order(session):
     found = blast_recipients.audience(session, blast, NOW)
     left = set(REASONS) - {"no_consent", "already"}
     assert found.counts == {why: 1 for why in REASONS if why in left}
-    assert {why: ids for why, ids in found.left_out.items()} == {why: [made[why].id] for why in left - {"protected"}}
+    assert found.left_out == {why: [made[why].id] for why in left - {"protected"}}
     assert [one.person_id for one in found.recipients] == [made["gets"].id]
     assert found.recipients[0].first_name == "", "the number is shared: no name"
     assert found.all == len(made)
@@ -144,10 +144,10 @@ def test_figures_are_of_the_real_texts(session):
     figures = blast_texts.figures(Writer(session, blast, BASE, NOW), found.recipients, 39)
     assert dict(figures.by_parts) == {1: 2, 2: 1, 3: 1}, "ş makes it dear"
     assert (figures.parts, figures.cost, figures.most) == (7, 273, 3)
-    assert figures.dearest and "Ayşe" in figures.dearest.text
-    assert figures.longest and "Maximiliana" in figures.longest.text
+    assert "Ayşe" in getattr(figures.dearest, "text", "")
+    assert "Maximiliana" in getattr(figures.longest, "text", "")
     assert figures.missing == {"förnamn": [nameless.id]}
-    assert figures.without and figures.without.text.startswith("Hej! ")
+    assert getattr(figures.without, "text", "").startswith("Hej! ")
 
 
 @pytest.mark.parametrize(
