@@ -90,7 +90,7 @@ def _configuration(database: Database, folder: Path) -> Configuration:
 
 
 def _fill(database: Database, size: int) -> tuple[Account, Account]:
-    """A district of `size` people in 300 associations, all in one campaign, and five ledger rows for each."""
+    """A district of `size` people in 300 associations, all in one campaign, and seven ledger rows for each."""
     with database.writing() as session:
         chair, organizer, campaign = _places(session)
         day = local_day(NOW)
@@ -165,9 +165,12 @@ STATEMENTS = (
     _events("conversation", "one", ":autumn", "i % 5 < 2"),
     _events("response", "one", ":autumn", "i % 5 < 2"),
     _events("sign_up", "one", ":autumn", "i % 10 < 2"),
+    _events("attempt", "three", ":last_year", "i % 5 < 3", "NULL"),
     _events("message", "one", ":autumn", "i % 5 < 4", "NULL"),
+    _events("message", "two", ":spring", "true", "NULL"),
+    _events("message", "three", ":last_year", "true", "NULL"),
     _events("attendance", "one", ":autumn", "i % 10 < 2", "NULL"),
     _events("attendance", "two", ":last_year", "i % 10 < 3", "NULL"),
     _events("task", "one", ":spring", "i % 10 < 2", "NULL"),
 )  # fmt: skip
-"""What fills the tables, the same on both engines: some five ledger rows for each person."""
+"""What fills the tables, the same on both engines: five calls and messages for each person, and what came of them."""

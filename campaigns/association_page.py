@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 
 from campaigns import figures
 from campaigns.models import Campaign
-from organizer import activation, active_over_time, district_figures, membership, own_figures, small_groups, surveys
+from organizer import (
+    activation,
+    active_over_time,
+    district_figures,
+    membership,
+    own_figures,
+    settings,
+    small_groups,
+    surveys,
+)
 from organizer.activation import ACTIVE_DAYS, STEPS, Figures, Share
 from organizer.membership import Growth
 from organizer.models import Association, Import, Kind
@@ -76,6 +85,8 @@ class Page:
     """The page, ready for its template."""
 
     period: Period
+    means: str
+    """What active means here (settings)."""
     in_time_days: int
     k: int
     members: int
@@ -101,12 +112,15 @@ def of(session: Session, association: Association, period: Period, now: datetime
     district = district_figures.district_of(session, association)
     last = min(period.last_day, today)
     pools = _pools_of_period(session, period, today, district, own, k)
-    known = own_figures.counted_of(session, association.id, today) if period.key == own_figures.SCOPE else None
+    known = own_figures.counted_of(session, association.id, today) if period.key == "year" else None
     known = known or counted(session, association.id, period, last, district.path)
-    active, years = _active(session, association.id, last, known.line, beside(pools.get("active")), k)
+    means = settings.active_means(session, last)
+    everywhere = beside(pools.get(district_figures.active_key(means)))
+    active, years = _active(session, association.id, last, known.line, everywhere, k, means)
     campaign = figures.current(session, association)
     return Page(
         period=period,
+        means=means,
         in_time_days=membership.IN_TIME_DAYS,
         k=k,
         members=known.members,
@@ -145,15 +159,14 @@ def counted(session: Session, place: int, period: Period, last: date, path: str)
 
 
 def _active(
-    session: Session, place: int, last: date, shares: list[Share], district: Share | None, k: int
+    session: Session, place: int, last: date, shares: list[Share], district: Share | None, k: int, means: str
 ) -> tuple[Card, Years]:
     """The card and the two lines; `shares` are of `own_figures.line_days`."""
     own_days = active_over_time.month_ends(last.year, last)
     before_days = active_over_time.month_ends(last.year - 1, last)
     then = year_before(last)
     own, before = shares[: len(own_days)], shares[len(own_days) : -1]
-    first = active_over_time.first_event(session, place)
-    since = first + timedelta(days=ACTIVE_DAYS) if first else None
+    since = active_over_time.known_since(session, place, means)
     card = _card("active", own[-1], shares[-1] if since and since <= then else None, district, k)
     if since and since > then and card.own:
         card = Card(card.key, card.own, district=card.district, comparable_from=since + timedelta(days=ACTIVE_DAYS))

@@ -46,12 +46,13 @@ def keep_up(database: Database, now: datetime) -> int:
     today = local_day(now)
     with database.reading() as session:
         known = counted.scopes(session)
-        numbers = {int(one.removeprefix("campaign:")): one for one in known if one != own_figures.SCOPE}
+        own = own_figures.scope(session, today)
+        numbers = [int(one.removeprefix("campaign:")) for one in known if one.startswith("campaign:")]
         found = session.scalars(
             sa.select(Campaign).where(Campaign.id.in_(numbers), Campaign.state != CampaignState.DRAFT)
         )
         ways = {figures.scope(one.id): large_campaigns.way(one.id, figures.ends(one, today)) for one in found}
-    ways[own_figures.SCOPE] = own_figures.way(today)
+    ways[own] = own_figures.way(today)
     for scope in set(known) - set(ways):
         with database.writing() as session:
             counted.forget(session, scope)
@@ -101,11 +102,12 @@ def _keep_own(database: Database, today: date, *, again: bool) -> int:
             place for path in _districts(session) for place in own_figures.of_large_district(session, today, path)
         ]
         done = set() if again else own_figures.counted_on(session, today)
+        scope = own_figures.scope(session, today)
     turn = [place for place in places if place not in done]
     with database.writing() as session:
-        counted.announce(session, own_figures.SCOPE, turn)
+        counted.announce(session, scope, turn)
     for place in turn:
-        counted.build(database, own_figures.SCOPE, place, today, partial(own_figures.look_at, place=place, today=today))
+        counted.build(database, scope, place, today, partial(own_figures.look_at, place=place, today=today))
     return len(turn)
 
 

@@ -8,8 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from organizer import settings
 from organizer.db import days_after, there_is
-from organizer.models import ACTIVATION, Event, Kind
+from organizer.models import ACTIVATION, Event, Fee, Kind
+from organizer.settings import PAID
 
 ACTIVE_DAYS = 365
 """A member is active who has done something in this many days, today included (P§6.2 `active`)."""
@@ -155,11 +157,28 @@ def person_by_person(
 
 
 def active_on(session: Session, population: Population, day: date) -> dict[int, Share]:
-    """Active members per association: of `population`, those who did something in (day − 365, day]."""
+    """Active members per association: of `population`, those who are active on `day` as the district means it (D23)."""
+    return (paid_by if settings.active_means(session, day) == PAID else took_part_by)(session, population, day)
+
+
+def took_part_by(session: Session, population: Population, day: date) -> dict[int, Share]:
+    """Of `population`, those who did something in (day − 365, day]."""
     people = population.subquery()
-    did = sa.case((did_something(people.c.person_id, day - timedelta(days=ACTIVE_DAYS), day), 1), else_=0)
+    return _those(session, people, did_something(people.c.person_id, day - timedelta(days=ACTIVE_DAYS), day))
+
+
+def paid_by(session: Session, population: Population, day: date) -> dict[int, Share]:
+    """Of `population`, those who have paid the fee of the year by `day`."""
+    people = population.subquery()
+    fee = (Fee.person_id == people.c.person_id, Fee.year == day.year, Fee.paid_on <= day)
+    return _those(session, people, there_is(Fee.person_id, *fee))
+
+
+def _those(session: Session, people: sa.Subquery, are: sa.ColumnElement[bool]) -> dict[int, Share]:
     rows = session.execute(
-        sa.select(people.c.association_id, sa.func.sum(did), sa.func.count()).group_by(people.c.association_id)
+        sa.select(people.c.association_id, sa.func.sum(sa.case((are, 1), else_=0)), sa.func.count()).group_by(
+            people.c.association_id
+        )
     )
     return {place: Share(part, whole) for place, part, whole in rows}
 

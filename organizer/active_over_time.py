@@ -8,8 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from organizer import settings
 from organizer.activation import ACTIVE_DAYS, Share
-from organizer.models import ACTIVATION, Event, Membership
+from organizer.models import ACTIVATION, Event, Fee, Membership
+from organizer.settings import PAID
 
 
 def active_on_days(session: Session, association_id: int, days: list[date]) -> list[Share]:
@@ -32,8 +34,7 @@ def person_by_person(
     """
     spans = session.execute(_intervals(which, days))
     member = _runs(days, (((person, place), begins, ends) for person, place, begins, ends in spans))
-    done = session.execute(_done(which, days)).all()
-    active = _runs(days, [((person,), day, day + timedelta(days=ACTIVE_DAYS)) for person, day in done])
+    active = _runs(days, (_paid if settings.active_means(session, max(days)) == PAID else _done)(session, which, days))
     return {key: (bits, bits & active.get((key[0],), 0)) for key, bits in member.items()}
 
 
@@ -44,15 +45,22 @@ def month_ends(year: int, today: date) -> list[date]:
     return [*(day for day in ends if day < today), *([today] if today.year == year else [])][:12]
 
 
-def first_event(session: Session, association_id: int) -> date | None:
-    """Since when the association has activation events at all: before a year of them nothing can be compared."""
+def known_since(session: Session, association_id: int, means: str) -> date | None:
+    """From which day the number of active members is the whole truth; before it nothing can be compared.
+
+    A year after the first thing anybody is known to have done, or the day the first fee is known to have been paid.
+    """
+    if means == PAID:
+        ours = sa.select(Membership.person_id).where(Membership.association_id == association_id)
+        return session.scalar(sa.select(sa.func.min(Fee.paid_on)).where(Fee.person_id.in_(ours)))
     found = [
         session.scalar(
             sa.select(sa.func.min(Event.day)).where(Event.association_id == association_id, Event.kind == kind)
         )
         for kind in ACTIVATION
     ]
-    return min((day for day in found if day), default=None)
+    first = min((day for day in found if day), default=None)
+    return first + timedelta(days=ACTIVE_DAYS) if first else None
 
 
 def _runs(days: list[date], spans: Iterable[Any]) -> dict[Any, int]:
@@ -75,9 +83,10 @@ def _intervals(which: sa.ColumnElement[bool], days: list[date]) -> Any:
     return here.where(which, sa.or_(Membership.to_day.is_(None), Membership.to_day > min(days)))
 
 
-def _done(which: sa.ColumnElement[bool], days: list[date]) -> sa.Select[int, date]:
+def _done(session: Session, which: sa.ColumnElement[bool], days: list[date]) -> list[Any]:
+    """From when to when each thing somebody did makes them active."""
     people = _intervals(which, days).subquery()
-    return (
+    rows = session.execute(
         sa.select(Event.person_id, Event.day)
         .where(
             Event.person_id.in_(sa.select(people.c.person_id)),
@@ -87,6 +96,18 @@ def _done(which: sa.ColumnElement[bool], days: list[date]) -> sa.Select[int, dat
         )
         .distinct()
     )
+    return [((person,), day, day + timedelta(days=ACTIVE_DAYS)) for person, day in rows]
+
+
+def _paid(session: Session, which: sa.ColumnElement[bool], days: list[date]) -> list[Any]:
+    """From when to when each fee makes somebody paid-up: the rest of its year."""
+    people = _intervals(which, days).subquery()
+    rows = session.execute(
+        sa.select(Fee.person_id, Fee.year, Fee.paid_on).where(
+            Fee.person_id.in_(sa.select(people.c.person_id)), Fee.year.between(min(days).year, max(days).year)
+        )
+    )
+    return [((person,), max(paid_on, date(year, 1, 1)), date(year + 1, 1, 1)) for person, year, paid_on in rows]
 
 
 def _with_bit(numbers: Counter[int], n: int) -> int:

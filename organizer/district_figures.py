@@ -7,11 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import activation, membership
+from organizer import activation, membership, settings
 from organizer.activation import STEPS, Figures, Share
 from organizer.db import changed
 from organizer.models import Association, AssociationKind, KeptFigure, KeptPool, Kind
 from organizer.periods import Period
+from organizer.settings import PAID
 from organizer.small_groups import Pool, pool
 
 Shares = dict[str, dict[int, Share]]
@@ -56,12 +57,17 @@ def of_period(session: Session, period: Period, today: date, path: str) -> Share
         return {}
     people = membership.members_on(last, places)
     return {
-        "active": activation.active_on(session, people, last),
+        active_key(settings.active_means(session, last)): activation.active_on(session, people, last),
         "new_n": membership.new_in_time(session, period.first_day, last, last, places),
         "new_inv": membership.new_in_time(session, period.first_day, last, last, places, Kind.INVITATION),
         "renewed": membership.renewed(session, last, places, path),
         **by_step(activation.by_association(session, people, period.first_day, last, known_by=last)),
     }
+
+
+def active_key(means: str) -> str:
+    """The name under which active members are kept: two meanings are two figures."""
+    return "paid" if means == PAID else "active"
 
 
 def by_step(found: list[Figures]) -> Shares:

@@ -123,6 +123,7 @@ def new_in_time(
         Event.mass.is_(False),
         Event.day >= Membership.from_day,
         Event.day <= limit,
+        Event.day <= today,
     )
     joined = (
         sa.select(Membership.association_id, Membership.from_day, sa.case((touched, 1), else_=0).label("in_time"))

@@ -8,14 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import activation, active_over_time, counted, district_figures, membership
+from organizer import activation, active_over_time, counted, district_figures, membership, settings
 from organizer.activation import STEPS, Figures, Share
 from organizer.counted import Counts, Fact, Facts, Way
 from organizer.models import Association, CountedPerson, CountedPlace, Membership
 from organizer.periods import year_before
+from organizer.settings import PAID, TOOK_PART
 
-SCOPE = "year"
-"""The name these counts are kept under; they hold for one day."""
+SCOPES = {TOOK_PART: "year", PAID: "year:paid"}
+"""The names these counts are kept under, by what active means; they hold for one day."""
 MEMBER, FRESH, RENEWING, RENEWED, RENEWING_THEN, RENEWED_THEN = range(6)
 FIRST_STEP = 6
 LINE = FIRST_STEP + len(STEPS)
@@ -44,15 +45,20 @@ def line_days(today: date) -> list[date]:
     return [*ends(today.year, today), *ends(today.year - 1, today), year_before(today)]
 
 
+def scope(session: Session, today: date) -> str:
+    """The name under which today's counts are kept."""
+    return SCOPES[settings.active_means(session, today)]
+
+
 def counted_of(session: Session, place: int, today: date) -> Own | None:
     """The own figures of a place as kept and corrected to this moment; None where they must be counted instead."""
-    counts = counted.live_at(session, SCOPE, way(today), place, today)
+    counts = counted.live_at(session, scope(session, today), way(today), place, today)
     return None if counts is None else own(place, counts, today)
 
 
 def active_everywhere(session: Session, today: date) -> dict[int, Share] | None:
     """Active members of the members today, of every place of the large districts; None where it must be counted."""
-    kept = counted.live(session, SCOPE, way(today), today)
+    kept = counted.live(session, scope(session, today), way(today), today)
     member = LINE + 2 * (today.month - 1)
     return None if kept is None else {place: Share(one[member + 1], one[member]) for place, one in kept.items()}
 
@@ -88,7 +94,7 @@ def waiting(session: Session, today: date) -> dict[int, tuple[int, date]] | None
     rows: Any = session.execute(
         sa.select(CountedPerson.association_id, sa.func.count(), sa.func.min(CountedPerson.waiting_since))
         .where(
-            CountedPerson.scope == SCOPE, CountedPerson.waiting_since.is_not(None),
+            CountedPerson.scope == scope(session, today), CountedPerson.waiting_since.is_not(None),
             CountedPerson.person_id.not_in(changed),
         )
         .group_by(CountedPerson.association_id)
@@ -111,7 +117,7 @@ def of_large_district(session: Session, today: date, path: str) -> list[int]:
 
 def counted_on(session: Session, day: date) -> set[int]:
     """The places whose counts hold for a day."""
-    here = (CountedPlace.scope == SCOPE, CountedPlace.day == day)
+    here = (CountedPlace.scope == scope(session, day), CountedPlace.day == day)
     return set(session.scalars(sa.select(CountedPlace.association_id).where(*here)))
 
 

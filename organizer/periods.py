@@ -31,3 +31,8 @@ def period(key: str, today: date) -> Period:
 def year_before(day: date) -> date:
     """The same day last year; 28 February stands for the leap day."""
     return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+def year_end(day: date, today: date) -> date:
+    """The last day of the year of `day`; today while that year goes on."""
+    return min(date(day.year, 12, 31), today)

@@ -16,6 +16,8 @@ HOURS = "calling_hours"
 SMALL_GROUP = "small_group"
 NEW_MEMBER = "new_member"
 REST = "rest"
+ACTIVE = "active"
+TOOK_PART, PAID = "took_part", "paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Definition:
     numbers: dict[str, Number] = field(default_factory=dict)
     """The numbers it consists of, by the names they have in `default`; none for a setting of clock times."""
     only_at_root: bool = False
+    choices: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What can be chosen, by the names they have in `default`: each value with its words."""
 
 
 ALL = {
@@ -64,6 +68,18 @@ ALL = {
         },
         only_at_root=True,
     ),
+    ACTIVE: Definition(
+        N_("Vad aktiv betyder"),
+        N_("Gäller alla sidor med siffror och verksamhetsplanens mål, i hela trädet."),
+        {"means": TOOK_PART},
+        only_at_root=True,
+        choices={
+            "means": {
+                TOOK_PART: N_("Har deltagit, gjort en insats eller haft ett uppdrag det senaste året"),
+                PAID: N_("Har betalat årets avgift"),
+            }
+        },
+    ),
     SMALL_GROUP: Definition(
         N_("Små grupper"),
         N_("Andelar visas bara när minst så många ingår. Gäller hela trädet."),
@@ -78,6 +94,20 @@ def get(session: Session, association_id: int, key: str, day: date) -> dict[str,
     """The value of `key` that holds at the place on `day`: its own, else the nearest above, else the default."""
     found = session.execute(_holding(association_id, key, day)).first()
     return found[0] if found else ALL[key].default
+
+
+def active_means(session: Session, day: date) -> str:
+    """What "active" means on `day`: TOOK_PART or PAID; decided for the whole tree (D23)."""
+    root = Association.parent_id.is_(None)
+    value = session.scalar(
+        sa.select(Setting.value)
+        .join(Association, Association.id == Setting.association_id)
+        .where(root, Setting.key == ACTIVE, Setting.from_day <= day)
+        .order_by(Setting.from_day.desc())
+        .limit(1)
+    )
+    means: str = (value or ALL[ACTIVE].default)["means"]
+    return means
 
 
 def set_at(
@@ -120,6 +150,9 @@ def _check(key: str, value: dict[str, Any]) -> None:
             if opens < time(8) or closes > time(21):
                 raise Refused("Ring inte före 8 eller efter 21. Välj tider däremellan.", f"{name}_opens")
         return
+    for name, words in ALL[key].choices.items():
+        if value.get(name) not in words:
+            raise Refused("Välj ett av alternativen.", name)
     for name, number in ALL[key].numbers.items():
         if not isinstance(value.get(name), int) or not number.least <= value[name] <= number.most:
             raise Refused("Välj ett tal från %(minst)s till %(mest)s.", name, minst=number.least, mest=number.most)

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from organizer import activation, membership
 from organizer.activation import Share
-from organizer.active_over_time import active_on_days, first_event, month_ends
+from organizer.active_over_time import active_on_days, known_since, month_ends
 from organizer.models import Event, Kind, Membership, Person
+from organizer.settings import TOOK_PART
 from tests.factories import make_association, make_person
 from tests.ledger import happened, moved
 
@@ -49,7 +50,7 @@ def test_history_begins_with_the_first_activation_event(session):
     place = make_association(session, "Härnösand")
     person = make_person(session, place)
     happened(session, person, date(2025, 1, 1), Kind.CONVERSATION)
-    assert first_event(session, place.id) is None
+    assert known_since(session, place.id, TOOK_PART) is None
     happened(session, person, date(2025, 3, 1), Kind.TASK)
     happened(session, person, date(2025, 2, 1), Kind.ATTENDANCE)
-    assert first_event(session, place.id) == date(2025, 2, 1)
+    assert known_since(session, place.id, TOOK_PART) == date(2026, 2, 1)

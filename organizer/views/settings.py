@@ -76,7 +76,8 @@ def _value(key: str) -> dict[str, Any]:
     if key == settings.HOURS:
         days = ("weekday", "weekend")
         return {day: [request.form.get(f"{day}_opens", ""), request.form.get(f"{day}_closes", "")] for day in days}
-    return {name: _whole(request.form.get(name, "").strip()) for name in settings.ALL[key].numbers}
+    chosen = {name: request.form.get(name, "") for name in settings.ALL[key].choices}
+    return chosen | {name: _whole(request.form.get(name, "").strip()) for name in settings.ALL[key].numbers}
 
 
 def _whole(text: str) -> int | None:
