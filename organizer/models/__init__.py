@@ -44,7 +44,7 @@ from organizer.models.people import (
     Tag,
 )
 from organizer.models.selections import Selection
-from organizer.models.surveys import Answer, Question, Survey
+from organizer.models.surveys import AnonymousTally, AnonymousWords, Answer, Question, Survey
 from organizer.models.timeline import ACTIVATION, Event, Kind
 
 __all__ = [
@@ -54,6 +54,8 @@ __all__ = [
     "ActivityGuest",
     "ActivityNews",
     "ActivityOrganizer",
+    "AnonymousTally",
+    "AnonymousWords",
     "Answer",
     "Assignment",
     "Association",
