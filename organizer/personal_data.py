@@ -273,6 +273,8 @@ IMPERSONAL = {
     "activity_news": "what those who come are to be told; gone when the messages are made",
     "surveys": "what is asked",
     "questions": "what is asked",
+    "anonymous_tallies": "counts that nobody can lead back to anybody",
+    "anonymous_words": "what somebody wrote without a name, beside no other answer",
     "selections": "how people are chosen, not whom",
     "kept_figures": "counts",
     "kept_pools": "counts",

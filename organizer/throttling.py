@@ -32,6 +32,10 @@ SEND = Limit("send", 4, QUARTER)
 """Codes asked for by one number."""
 LINK = Limit("link", 20, QUARTER)
 """Things done through one personal link: more than anybody changes their mind (D16)."""
+SURVEY_LINK = Limit("survey-link", 300, QUARTER)
+"""Answers saved by one personal link: the page saves by itself at every tick."""
+SURVEY_OPEN = Limit("survey-open", 2000, QUARTER)
+"""Answers to one anonymous survey. Counted for the survey as a whole: whoever answers must leave no trace."""
 ADDRESS = Limit("address", 150, QUARTER)
 """Tries of every kind from one network address: a whole phone bank may sit behind it."""
 

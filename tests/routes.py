@@ -62,6 +62,18 @@ def survey(things: Things) -> Mapping[str, object]:
     return {"survey_id": things.survey_id}
 
 
+def survey_move(things: Things) -> Mapping[str, object]:
+    return {"survey_id": things.survey_id, "move": "stang"}
+
+
+def survey_and_person(things: Things) -> Mapping[str, object]:
+    return {**survey(things), **one_person(things)}
+
+
+def survey_address(things: Things) -> Mapping[str, object]:
+    return {"code": things.survey_code}
+
+
 def selection(things: Things) -> Mapping[str, object]:
     return {"selection_id": things.selection.id}
 
@@ -150,6 +162,7 @@ PUBLIC = {
     "second_door.new_app", "second_door.set_up_app", "second_door.forgotten", "second_door.replace_password",
     "second_door.welcome", "second_door.choose", "link.start", "link.code", "link.check", "link.send",
     "messages.news", "messages.incoming", "way_out.start", "way_out.refuse", "way_out.undo",
+    "survey_link.start", "survey_link.save", "survey_link.thanks", "survey_link.result",
 }  # fmt: skip
 """What anybody may ask for without having logged in. Nothing else."""
 
@@ -176,6 +189,10 @@ PUBLIC_VALUES: dict[str, Values] = {
     "way_out.start": way_out,
     "way_out.refuse": way_out,
     "way_out.undo": way_out,
+    "survey_link.start": survey_address,
+    "survey_link.save": survey_address,
+    "survey_link.thanks": survey_address,
+    "survey_link.result": lambda things: {"code": things.survey_result},
 }
 
 CASES: dict[str, RouteCase] = {
@@ -303,6 +320,14 @@ CASES: dict[str, RouteCase] = {
     "surveys.start": RouteCase(STAFF),
     "surveys.new": RouteCase(STAFF),
     "surveys.show": RouteCase(STAFF, survey),
+    "surveys.edit": RouteCase(STAFF, survey),
+    "surveys.copy": RouteCase(STAFF, survey),
+    "surveys.do": RouteCase(STAFF, survey_move, last=True),
+    "survey_paper.start": RouteCase(STAFF, survey),
+    "survey_paper.find": RouteCase(STAFF, survey, {"q": "Agda"}),
+    "survey_paper.count": RouteCase(frozenset(), survey),
+    "survey_paper.of_person": RouteCase(STAFF, survey_and_person),
+    "survey_paper.save": RouteCase(STAFF, survey_and_person),
     "selections.index": RouteCase(KEEPERS),
     "selections.new": RouteCase(KEEPERS),
     "selections.create": RouteCase(KEEPERS),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns import call_queue, merged_people, outcomes, sms_queue, todos
 from campaigns.effects import Report
 from campaigns.models import Call, Campaign, Message, MessageState, QueueRow, Shift, Thread, ThreadMessage
-from organizer import accounts, contacts, personal_links, phones, setup_links, surveys
+from organizer import accounts, contacts, personal_links, phones, setup_links, survey_drafts, surveys
 from organizer import people as register
 from organizer.models import (
     Account,
@@ -22,7 +22,9 @@ from organizer.models import (
     Role,
     RoleName,
     Selection,
+    Survey,
 )
+from organizer.survey_drafts import Asked, Draft
 from tests.cast import Cast, make_cast
 from tests.factories import make_account, make_activity, make_association, make_campaign, make_person, make_shift
 
@@ -58,6 +60,10 @@ class Things:
     merge_id: int = 0
     """Somebody who stood twice and has been merged into the last of `people`."""
     secrets: list[str] = field(default_factory=list)
+    survey_code: str = ""
+    """The personal address of the first of `people` to the survey."""
+    survey_result: str = ""
+    """The open address of its published result."""
     contact_id: int = 0
     """A contact that the association's chair wrote down."""
     thread_id: int = 0
@@ -122,9 +128,18 @@ def make_world(session: Session, now: datetime) -> World:
         things.stop_token = personal_links.make(
             session, "stop", things.people[0].id, now, expires_at=now + timedelta(days=365)
         )
+        things.survey_code, things.survey_result = _survey_addresses(session, things, now)
     world.own.messages = _messages(session, MessageState.UNKNOWN, now)
     world.neighbour.messages = world.foreign.messages = _messages(session, MessageState.DELIVERED, now)
     return world
+
+
+def _survey_addresses(session: Session, things: Things, now: datetime) -> tuple[str, str]:
+    surveys.publish(session, things.survey_id, now)
+    until = now + timedelta(days=30)
+    whose = things.people[0].id
+    mine = personal_links.make(session, "survey", whose, now, expires_at=until, target_id=things.survey_id)
+    return mine, session.get_one(Survey, things.survey_id).public_code or ""
 
 
 def _messages(session: Session, state: str, now: datetime) -> tuple[int, int]:
@@ -152,8 +167,8 @@ def _things(
     people = [make_person(session, place, f"{first} {surname}") for first in ("Agda", "Bror", "Cilla", "Doris")]
     protected = make_person(session, place, f"Skyddad {surname}hemlig", protected=True)
     activity = make_activity(session, place, f"Träff {surname}s")
-    survey_id = surveys.create(
-        session, place.id, f"Enkät i {place.name}", [surveys.Asked("Vad tycker du?", "text")], now
+    survey_id = survey_drafts.write(
+        session, place.id, Draft(f"Enkät i {place.name}", (Asked("Vad tycker du?", "text"),)), now
     )
     selection = Selection(association_id=place.id, name="Alla", definition={"version": 1, "all": []}, created_at=now)
     member_file = Import(
