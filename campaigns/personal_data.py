@@ -153,6 +153,7 @@ IMPERSONAL = {
     "blasts": "what was written and how recipients were chosen, not who they were",
     "blast_events": "what users did with a blast",
     "blast_templates": "texts to begin with",
+    "provider_trials": "what a trial of the provider showed",
     "sender_paces": "our own senders",
     "shifts": "when and where",
     "shift_callers": "which users were invited",

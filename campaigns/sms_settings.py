@@ -98,11 +98,11 @@ def _check(wanted: SmsSettings) -> None:
         try:
             opens, closes = (time.fromisoformat(text) for text in getattr(wanted, name))
         except ValueError:
-            raise Refused(N_("Skriv tiden som 17:30."), f"{name}_opens") from None
+            raise Refused(N_("Skriv tiden som 17:30."), f"{name}_from") from None
         if opens >= closes:
-            raise Refused(N_("Sluttiden måste vara efter starttiden."), f"{name}_closes")
+            raise Refused(N_("Sluttiden måste vara efter starttiden."), f"{name}_to")
         if opens < EARLIEST or closes > LATEST:
-            raise Refused(N_("Utskick går aldrig före 7 eller efter 22. Välj tider däremellan."), f"{name}_opens")
+            raise Refused(N_("Utskick går aldrig före 7 eller efter 22. Välj tider däremellan."), f"{name}_from")
     for one in wanted.names:
         if not _NAME.fullmatch(one):
             raise Refused(

@@ -137,12 +137,13 @@ class Twilio:
         if wrong := misconfigured(configuration):
             raise ValueError(wrong)
         self._validator = RequestValidator(configuration.twilio_auth_token)
-        self._messages = Client(
+        self._client = Client(
             configuration.twilio_api_key_sid or configuration.twilio_account_sid,
             configuration.twilio_api_key_secret or configuration.twilio_auth_token,
             configuration.twilio_account_sid,
             http_client=_Wire(configuration.twilio_api_base_url),
-        ).messages
+        )
+        self._account, self._messages = configuration.twilio_account_sid, self._client.messages
         service = configuration.twilio_messaging_service_sid
         self._sender = {"messaging_service_sid": service} if service else {"from_": configuration.twilio_sender}
 
@@ -181,6 +182,20 @@ class Twilio:
     def genuine(self, address: str, form: Any, signature: str) -> bool:
         """Whether the signature is Twilio's for exactly this address and form."""
         return signature.isascii() and bool(self._validator.validate(address, form, signature))
+
+    def account(self) -> tuple[str, bool]:
+        """The account's status in Twilio's word (active, suspended, closed) and whether it is a trial. Raises NotAccepted."""
+        found = self._ask(lambda: self._client.api.v2010.accounts(self._account).fetch())
+        return str(found.status), str(found.type).casefold() == "trial"
+
+    def own_number(self, e164: str) -> tuple[bool, str] | None:
+        """Whether a number of ours carries SMS, and where its replies are sent; None if it is not ours. Raises NotAccepted."""
+        rows = self._ask(lambda: list(self._client.incoming_phone_numbers.stream(phone_number=e164, limit=1)))
+        return (bool((rows[0].capabilities or {}).get("sms")), rows[0].sms_url or "") if rows else None
+
+    def signed(self, address: str, form: dict[str, str]) -> str:
+        """The signature Twilio would put on a call to `address`, to try our own door with."""
+        return str(self._validator.compute_signature(address, form))
 
     def _ask(self, question: Any) -> Any:
         """Turn everything that can go wrong on the way into one answer (twilio.md B5)."""

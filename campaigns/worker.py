@@ -21,6 +21,7 @@ from campaigns import (
     blast_watch,
     call_queue,
     keeping,
+    provider_trials,
     retention,
     shifts,
     sms_news,
@@ -73,6 +74,13 @@ class Worker:
     def wake(self) -> None:
         """Ask a worker to hand over now. A lost wake-up costs a minute, so failing to send one is not an error."""
         self._wake("hand_over")
+
+    def wake_for_round(self) -> None:
+        """Ask a worker to go its round now instead of within a minute."""
+        try:
+            self.huey.enqueue(self._tasks["tick"].s())
+        except Exception:  # noqa: BLE001  whatever the queue's storage raises
+            log.warning("the worker could not be woken; it goes its round by itself within a minute")
 
     def hand_over(self) -> None:
         """Hand over what is due."""
@@ -191,6 +199,10 @@ class Worker:
             self._wake("send_blasts")
         else:
             self.send_blasts(1.0)
+
+    def _try_provider(self) -> None:
+        """What the owner has asked for on the provider's page."""
+        provider_trials.run_waiting(self.database, self._present(), self.configuration, self.clock)
 
     def _reconcile(self) -> None:
         sms_news.reconcile(self.database, self._present(), self.clock, self._stop.is_set)

@@ -33,6 +33,9 @@ class FakeTwilio:
         """`news` gets (address, form, signature) for each status call; by default they are only kept."""
         self.accepted: list[dict[str, str]] = []
         self.calls: list[tuple[str, dict[str, str], str]] = []
+        self.numbers: dict[str, str] = {}
+        """Numbers on the account, and where their replies are sent."""
+        self.status = "active"
         self.on_accept: Callable[[dict[str, str]], None] = lambda _message: None
         self._news = news or (lambda address, form, signature: self.calls.append((address, form, signature)))
         self._busy: Counter[str] = Counter()
@@ -125,6 +128,8 @@ class FakeTwilio:
         address = urlsplit(handler.path)
         asked = parse_qs(address.query)
         name = address.path.rpartition("/")[2].removesuffix(".json")
+        if name in {SID, "IncomingPhoneNumbers"}:
+            return self._about_the_account(handler, name, asked)
         if name != "Messages":
             found = [message for message in self.accepted if message["sid"] == name]
             return _answer(handler, 200 if found else 404, _resource(found[0]) if found else {"code": 20404})
@@ -136,6 +141,25 @@ class FakeTwilio:
             "messages": [_resource(one) for one in found[page * size : (page + 1) * size]], "page": page,
             "page_size": size, "next_page_uri": following if len(found) > (page + 1) * size else None,
         })  # fmt: skip
+
+    def _about_the_account(self, handler: BaseHTTPRequestHandler, name: str, asked: dict[str, list[str]]) -> None:
+        if handler.headers["Authorization"] != "Basic " + base64.b64encode(f"{SID}:{TOKEN}".encode()).decode():
+            return _answer(handler, 401, {"code": 20003, "message": "no", "status": 401})
+        if name == SID:
+            return _answer(handler, 200, {"sid": SID, "status": self.status, "type": "Full"})
+        number = asked.get("PhoneNumber", [""])[0]
+        rows = [
+            {
+                "sid": "PN" + "a" * 32,
+                "phone_number": number,
+                "sms_url": self.numbers[number],
+                "capabilities": {"sms": True},
+            }
+        ]
+        found = rows if number in self.numbers else []
+        return _answer(
+            handler, 200, {"incoming_phone_numbers": found, "page": 0, "page_size": 50, "next_page_uri": None}
+        )
 
 
 def signature(address: str, form: dict[str, str], token: str = TOKEN) -> str:

@@ -27,8 +27,8 @@ def test_settings_hold_from_the_day_they_are_made_and_leave_the_rest_as_it_was(s
     [
         ("price", {"price": -1}), ("approval_above", {"approval_above": 0}), ("parts_per_second", {"parts_per_second": 0}),
         ("names", {"names": ("Åsa",)}), ("names", {"names": ("0701740605",)}), ("names", {"names": ("Distriktet Norr",)}),
-        ("weekday_opens", {"weekday": ("06:00", "20:00")}), ("weekend_closes", {"weekend": ("18:00", "10:00")}),
-        ("weekend_opens", {"weekend": ("tio", "18:00")}),
+        ("weekday_from", {"weekday": ("06:00", "20:00")}), ("weekend_to", {"weekend": ("18:00", "10:00")}),
+        ("weekend_from", {"weekend": ("tio", "18:00")}),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused_at_its_field(session, cast, field, values):
