@@ -77,10 +77,7 @@ class Worker:
 
     def wake_for_round(self) -> None:
         """Ask a worker to go its round now instead of within a minute."""
-        try:
-            self.huey.enqueue(self._tasks["tick"].s())
-        except Exception:  # noqa: BLE001  whatever the queue's storage raises
-            log.warning("the worker could not be woken; it goes its round by itself within a minute")
+        self._wake("tick")
 
     def hand_over(self) -> None:
         """Hand over what is due."""
@@ -116,6 +113,7 @@ class Worker:
                 self.hand_over,
                 self._look_after_blasts,
                 self._blasts_go_on,
+                self._try_provider,
                 self._reconcile,
                 self._sweep,
                 self._forget,

@@ -152,7 +152,7 @@ class FakeTwilio:
             {
                 "sid": "PN" + "a" * 32,
                 "phone_number": number,
-                "sms_url": self.numbers[number],
+                "sms_url": self.numbers.get(number),
                 "capabilities": {"sms": True},
             }
         ]

@@ -56,7 +56,11 @@ def real(configuration, database, clock):
         session.add(Installation(kind="real", refusal_key="k" * 64))
     with FakeTwilio() as fake:
         holder = {}
-        server = make_server("127.0.0.1", 0, lambda environ, start: holder["app"](environ, start), threaded=True)
+
+        def answer(environ, start):
+            return holder["app"](environ, start)
+
+        server = make_server("127.0.0.1", 0, answer, threaded=True)
         settings = dataclasses.replace(
             configuration, twilio_account_sid=SID, twilio_auth_token=TOKEN, twilio_sender=NUMBER,
             twilio_api_base_url=fake.base, public_base_url=f"http://127.0.0.1:{server.server_port}",
