@@ -4,8 +4,8 @@ from alembic import op
 import sqlalchemy as sa
 import organizer.db
 
-revision = '0012'
-down_revision = '0011'
+revision = '0014'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 
