@@ -168,6 +168,7 @@ PUBLIC = {
 
 PARTS = {
     "inbox.live",
+    "provider.live",
     "selections.live_count",
     "campaigns.live",
     "call.qr",
