@@ -28,3 +28,4 @@ class Consent(Base):
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    revoked_why: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")

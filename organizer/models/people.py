@@ -132,9 +132,12 @@ class Refusal(Base):
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     how: Mapped[str] = mapped_column(sa.String(12))
     """call, import, sms, link or staff."""
+    evidence: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    """What was said, or where it can be seen."""
     call_id: Mapped[int | None] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    revoked_why: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
 
 
 class KeptRefusal(Base):
