@@ -12,10 +12,9 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from campaigns import activation_commands
+from campaigns import activation_commands, person_page
 from campaigns import commands as running
 from campaigns.demo import commands as demo_commands
-from campaigns.person_calls import of_person
 from campaigns.personal_data import EVERYTHING
 from campaigns.views import (
     association_table,
@@ -23,6 +22,7 @@ from campaigns.views import (
     associations,
     campaign_pages,
     campaign_todos,
+    follow_ups,
     inbox,
     merging,
     messages,
@@ -53,6 +53,7 @@ from organizer.views import (
     login,
     notices,
     people,
+    person_edit,
     privacy,
     second_door,
     selections,
@@ -103,6 +104,8 @@ AREAS: tuple[Any, ...] = (
     people,
     privacy,
     merging,
+    follow_ups,
+    person_edit,
     import_pages,
 )
 """The areas of pages, one module each."""
@@ -214,7 +217,7 @@ def create_app(configuration: Configuration | None = None, clock: Callable[[], d
     app.extensions["configuration"] = configuration
     app.extensions["clock"] = clock
     app.extensions["database"] = Database(configuration.database_url)
-    app.extensions["person_calls"] = of_person
+    app.extensions["person_page"] = person_page
     app.extensions["personal_data"] = EVERYTHING
     app.extensions["worker"] = Worker(configuration, app.extensions["database"], clock)
     app.extensions["send_sms"] = app.extensions["worker"].send_sms

@@ -70,8 +70,13 @@ def one(session: Session, viewer: Viewer, todo_id: int, now: datetime) -> Row:
 
 def receivers(session: Session, todo_id: int, viewer: Viewer, now: datetime) -> list[Any]:
     """Accounts (id, name, role) who may be given a to-do because a role of theirs covers its place: steward first."""
-    today = local_day(now)
     place = sa.select(Association.path).join(Todo, Todo.association_id == Association.id).where(Todo.id == todo_id)
+    return [one for one in receivers_at(session, session.scalar(place) or "-", now) if one.id != viewer.account_id]
+
+
+def receivers_at(session: Session, path: str, now: datetime) -> list[Any]:
+    """Accounts (id, name, role) who may be given something to do at the place with this path: steward first."""
+    today = local_day(now)
     order = sa.case({role: n for n, role in enumerate(MAY_GET)}, value=Role.name, else_=9)
     rows = session.execute(
         sa.select(Account.id, Account.name, Role.name.label("role"))
@@ -82,8 +87,7 @@ def receivers(session: Session, todo_id: int, viewer: Viewer, now: datetime) -> 
             Role.from_day <= today,
             sa.or_(Role.to_day.is_(None), Role.to_day > today),
             Account.disabled_at.is_(None),
-            Account.id != viewer.account_id,
-            sa.literal(session.scalar(place) or "-").like(Association.path.concat("%")),
+            sa.literal(path).like(Association.path.concat("%")),
         )
         .order_by(order, sa.func.length(Association.path).desc(), Account.name, Account.id)
     ).all()

@@ -7,7 +7,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer.models import Account, Association, Fee, Membership, Person, PersonTag, Phone, Refusal, Tag
+from organizer.models import (
+    Account,
+    Association,
+    Consent,
+    Fee,
+    Interest,
+    Membership,
+    Person,
+    PersonTag,
+    Phone,
+    Refusal,
+    Tag,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +35,8 @@ class Card:
     refusals: Sequence[Any]
     fees: Sequence[int]
     tags: Sequence[Any]
+    consents: Sequence[Any]
+    interests: Sequence[str]
 
 
 def card(session: Session, person: Person) -> Card:
@@ -53,6 +67,8 @@ def card(session: Session, person: Person) -> Card:
             .where(PersonTag.person_id == person.id)
             .order_by(Tag.name)
         ).all(),
+        consents=consents_of(session, person.id),
+        interests=session.scalars(sa.select(Interest.kind).where(Interest.person_id == person.id)).all(),
     )  # fmt: skip
 
 
@@ -67,9 +83,24 @@ def refusals_of(session: Session, person_id: int) -> Sequence[Any]:
             Refusal.recorded_at,
             Refusal.revoked_at,
             Refusal.e164,
+            Refusal.evidence,
+            Refusal.revoked_why,
             Account.name.label("by"),
         )
         .outerjoin(Account, Account.id == Refusal.account_id)
         .where(sa.or_(Refusal.person_id == person_id, Refusal.e164.in_(numbers)))
         .order_by(Refusal.revoked_at.is_(None).desc(), Refusal.recorded_at.desc(), Refusal.id.desc())
     ).all()
+
+
+def consents_of(session: Session, person_id: int) -> Sequence[Any]:
+    """What the person has said yes to, the newest first."""
+    return session.execute(
+        sa.select(
+            Consent.id, Consent.channel, Consent.purpose, Consent.how, Consent.evidence, Consent.at, Consent.revoked_at,
+            Consent.revoked_why, Account.name.label("by"),
+        )
+        .outerjoin(Account, Account.id == Consent.account_id)
+        .where(Consent.person_id == person_id)
+        .order_by(Consent.revoked_at.is_(None).desc(), Consent.at.desc(), Consent.id.desc())
+    ).all()  # fmt: skip

@@ -57,13 +57,15 @@ def record(
     return int(made or 0)
 
 
-def revoke(session: Session, consent_id: int, now: datetime, account_id: int | None = None) -> None:
+def revoke(session: Session, consent_id: int, now: datetime, account_id: int | None = None, why: str = "") -> None:
     """Take a yes back; Missing when it is not there or already taken back."""
+    if len(why) > 200:
+        raise Refused(N_("Skriv högst %(most)s tecken."), field="why", most=200)
     person_id = session.scalar(sa.select(Consent.person_id).where(Consent.id == consent_id))
     taken_back = session.execute(
         sa.update(Consent)
         .where(Consent.id == consent_id, Consent.revoked_at.is_(None))
-        .values(revoked_at=now, revoked_by=account_id)
+        .values(revoked_at=now, revoked_by=account_id, revoked_why=" ".join(why.split()))
         .execution_options(synchronize_session=False)
     )
     if not changed(taken_back):

@@ -1,4 +1,4 @@
-"""What has happened with one person, newest first, as their card shows it: the ledger, one line for each happening."""
+"""What the ledger says has happened with one person, newest first, one line for each happening."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,10 +47,16 @@ class Line:
     about: str
     place: str
     note: str = ""
+    by: str = ""
+    """Who did it, if it was one of us."""
+
+
+TOLD_ELSEWHERE = ("answers", "messages", "blasts")
+"""Tables whose rows the stream shows themselves, with what was said."""
 
 
 def lines(session: Session, person_id: int, calls: Mapping[int, CallLine], limit: int = 60) -> list[Line]:
-    """The newest happenings of a person."""
+    """The newest happenings of a person that the stream does not show in another way."""
     rows = session.execute(
         sa.select(Event.key, Event.kind, Event.at, Activity.title, Association.short_name)
         .outerjoin(Activity, Activity.id == Event.activity_id)
@@ -67,9 +73,9 @@ def lines(session: Session, person_id: int, calls: Mapping[int, CallLine], limit
     found = []
     for row in rows:
         source = row.key.partition(":")[2]
-        if row.kind in _STRONGEST and strongest[source] != row.kind:
-            continue
         table, _, number = source.partition(":")
+        if (row.kind in _STRONGEST and strongest[source] != row.kind) or table in TOLD_ELSEWHERE:
+            continue
         call = calls.get(int(number)) if table == "calls" and row.kind in _STRONGEST and number.isdigit() else None
         found.append(
             Line(row.at, call.outcome, call.campaign, row.short_name or "", call.note)

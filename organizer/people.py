@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import audit, phones
-from organizer.db import changed, search_key, sort_key
+from organizer import audit, corrections, phones
+from organizer.db import search_key, sort_key
 from organizer.models import Membership, Person, PersonTag, Phone, Tag
 from organizer.refusals import refuse, revoke
 from organizer.times import local_day
@@ -26,6 +26,14 @@ ENDS = {
     "merged": N_("Föreningen har slagits ihop med en annan"),
 }
 """Why a membership interval ends, as pages say it."""
+BEGAN = {
+    "joined": N_("Gick med"),
+    "moved_in": N_("Flyttade hit"),
+    "returned": N_("Kom tillbaka"),
+    "merged": N_("Föreningen slogs ihop med en annan"),
+    "unknown": N_("Okänt"),
+}
+"""How one begins."""
 _EMAIL = re.compile(r"[^@\s,;<>\"'()]+@[^@\s,;<>\"'()]+\.[^@\s,;<>\"'().]{2,}")
 
 
@@ -74,8 +82,9 @@ def open_membership(
 
 
 def close_membership(
-    session: Session, person_id: int, day: date, why: str, now: datetime, account_id: int | None = None
-) -> None:
+    session: Session, person_id: int, day: date, why: str, now: datetime, account_id: int | None = None, *,
+    reason: str = "", correct: bool = True,
+) -> None:  # fmt: skip
     """End the open membership: `day` is the first day outside it (half open, D20). A death is kept on the person too."""
     if why not in ENDS:
         raise Refused(N_("Välj varför medlemskapet slutar."), field="why")
@@ -95,25 +104,31 @@ def close_membership(
     if row:
         session.execute(sa.update(Membership).where(Membership.id == row.id).values(to_day=day, to_why=why))
     place = row.association_id if row else None
+    if place is not None and correct:
+        corrections.record(session, person_id, "association", str(place), None, reason, account_id, now)
     audit.changed(session, account_id, "close_membership", "person", person_id, now, place, why=why)
 
 
 def move(
-    session: Session, person_id: int, association_id: int, day: date, now: datetime, account_id: int | None = None
-) -> None:
+    session: Session, person_id: int, association_id: int, day: date, now: datetime, account_id: int | None = None, *,
+    reason: str = "",
+) -> None:  # fmt: skip
     """Close the open membership as moved and open one in `association_id` on the same day."""
     here = session.scalar(
         sa.select(Membership.association_id).where(Membership.person_id == person_id, Membership.to_day.is_(None))
     )
     if here == association_id:
         raise Refused(N_("Personen är redan medlem i den föreningen."), field="association")
-    close_membership(session, person_id, day, "moved", now, account_id)
+    close_membership(session, person_id, day, "moved", now, account_id, correct=False)
     open_membership(session, person_id, association_id, day, now, why="moved_in", account_id=account_id)
+    was, is_ = str(here) if here else None, str(association_id)
+    corrections.record(session, person_id, "association", was, is_, reason, account_id, now)
 
 
 def add_number(
-    session: Session, person_id: int, text: str, now: datetime, *, account_id: int | None = None, first: bool = True
-) -> str:
+    session: Session, person_id: int, text: str, now: datetime, *, account_id: int | None = None, first: bool = True,
+    reason: str = "",
+) -> str:  # fmt: skip
     """Add a number, to be rung first unless told otherwise; returns it in E.164. Refused in words when it is none."""
     try:
         e164 = phones.normalise(text)
@@ -128,6 +143,7 @@ def add_number(
                 person_id=person_id, e164=e164, national=phones.display(e164), kind=phones.classify(e164), position=99
             )
         )
+        corrections.record(session, person_id, "phone", None, e164, reason, account_id, now)
     others = [row.e164 for row in rows if row.e164 != e164]
     _set_order(session, person_id, [e164, *others] if first else [*others, e164])
     audit.changed(session, account_id, "add_number", "person", person_id, now)
@@ -135,23 +151,30 @@ def add_number(
 
 
 def remove_number(
-    session: Session, person_id: int, phone_id: int, now: datetime, account_id: int | None = None
+    session: Session, person_id: int, phone_id: int, now: datetime, account_id: int | None = None, reason: str = ""
 ) -> None:
     """Take a number away from a person; Missing when it is not theirs."""
-    gone = session.execute(sa.delete(Phone).where(Phone.id == phone_id, Phone.person_id == person_id))
-    if not changed(gone):
+    gone = session.scalar(
+        sa.delete(Phone).where(Phone.id == phone_id, Phone.person_id == person_id).returning(Phone.e164)
+    )
+    if gone is None:
         raise Missing
+    corrections.record(session, person_id, "phone", gone, None, reason, account_id, now)
     left = session.scalars(sa.select(Phone.e164).where(Phone.person_id == person_id).order_by(Phone.position)).all()
     _set_order(session, person_id, left)
     audit.changed(session, account_id, "remove_number", "person", person_id, now)
 
 
-def set_email(session: Session, person_id: int, text: str, now: datetime, account_id: int | None = None) -> str | None:
+def set_email(
+    session: Session, person_id: int, text: str, now: datetime, account_id: int | None = None, reason: str = ""
+) -> str | None:
     """Keep another e-mail address, or none when `text` is empty; returns what is kept."""
     email = text.strip() or None
     if email and not (_EMAIL.fullmatch(email) and len(email) <= 254):
         raise Refused(N_("Det ser inte ut som en e-postadress. Den ska likna namn@exempel.se."), field="email")
+    was = session.scalar(sa.select(Person.email).where(Person.id == person_id))
     session.execute(sa.update(Person).where(Person.id == person_id).values(email=email))
+    corrections.record(session, person_id, "email", was, email, reason, account_id, now)
     audit.changed(session, account_id, "set_email", "person", person_id, now)
     return email
 

@@ -65,13 +65,6 @@ from organizer.roles import NAMES as ROLE_NAMES
 from organizer.words import N_
 
 WHEN, WHERE, WHAT, FROM, TO = N_("När"), N_("Var"), N_("Vad"), N_("Från"), N_("Till")
-BEGAN = {
-    "joined": N_("Gick med"),
-    "moved_in": N_("Flyttade hit"),
-    "returned": N_("Kom tillbaka"),
-    "merged": N_("Föreningen slogs ihop med en annan"),
-    "unknown": N_("Okänt"),
-}
 STANDING = {
     "signed_up": N_("Anmäld"),
     "waiting": N_("Står på väntelistan"),
@@ -116,7 +109,7 @@ PERSONAL = (
     ),
     Personal(
         Membership, N_("Medlemskap"), Membership.person_id,
-        {"association_id": Shown(N_("Förening")), "from_day": Shown(FROM), "from_why": Shown(N_("Hur det började"), BEGAN),
+        {"association_id": Shown(N_("Förening")), "from_day": Shown(FROM), "from_why": Shown(N_("Hur det började"), people.BEGAN),
          "to_day": Shown(TO), "to_why": Shown(N_("Hur det slutade"), people.ENDS)},
         Keep(), Move(one_per=(), open_column="to_day"),
     ),
@@ -131,13 +124,14 @@ PERSONAL = (
     Personal(
         Refusal, N_("Vad personen har sagt nej till"), Refusal.person_id,
         {"channel": Shown(WHAT, refusals.CHANNELS), "how": Shown(N_("Hur"), refusals.WAYS),
-         "recorded_at": Shown(WHEN), "revoked_at": Shown(N_("Återtaget"))},
+         "evidence": Shown(N_("Underlag")), "recorded_at": Shown(WHEN), "revoked_at": Shown(N_("Återtaget")),
+         "revoked_why": Shown(N_("Varför det återtogs"))},
         Erasing.DELETE, Move(),
     ),
     Personal(
         Consent, N_("Vad personen har sagt ja till"), Consent.person_id,
         {"purpose": Shown(WHAT, YES_TO), "how": Shown(N_("Hur"), SAID_BY), "evidence": Shown(N_("Underlag")),
-         "at": Shown(WHEN), "revoked_at": Shown(N_("Återtaget"))},
+         "at": Shown(WHEN), "revoked_at": Shown(N_("Återtaget")), "revoked_why": Shown(N_("Varför det återtogs"))},
         Erasing.DELETE, Move(),
     ),
     Personal(

@@ -30,6 +30,7 @@ WAYS = {
     "staff": N_("till någon i föreningen eller distriktet"),
 }
 """How the no reached us."""
+LONGEST = 200
 
 
 def refuse(
@@ -41,14 +42,17 @@ def refuse(
     account_id: int | None = None,
     call_id: int | None = None,
     e164: str | None = None,
+    evidence: str = "",
 ) -> int:
-    """Record a no that holds at once, everywhere; returns the refusal's id.
+    """Record a no that holds at once, everywhere; returns the refusal's id. `evidence` is what was said, or where.
 
     A no to calls binds the person on every number; one with `e164` (STOPP) binds that number and everyone on it.
     Saying the same no again in the same call, or outside calls, gives the id of the one that already holds.
     """
     if channel not in CHANNELS or how not in WAYS or (person_id is None and e164 is None):
         raise Refused(N_("Välj vad personen säger nej till."), field="channel")
+    if len(evidence) > LONGEST:
+        raise Refused(N_("Skriv högst %(most)s tecken."), field="evidence", most=LONGEST)
     standing = session.scalar(
         sa.select(Refusal.id).where(
             Refusal.person_id.is_not_distinct_from(person_id),
@@ -64,7 +68,7 @@ def refuse(
         sa.insert(Refusal)
         .values(
             person_id=person_id, e164=e164, channel=channel, recorded_at=now,
-            account_id=account_id, how=how, call_id=call_id,
+            account_id=account_id, how=how, call_id=call_id, evidence=" ".join(evidence.split()),
         )
         .returning(Refusal.id)
     )  # fmt: skip
@@ -72,13 +76,15 @@ def refuse(
     return int(refusal_id or 0)
 
 
-def revoke(session: Session, refusal_id: int, now: datetime, account_id: int | None = None) -> None:
+def revoke(session: Session, refusal_id: int, now: datetime, account_id: int | None = None, why: str = "") -> None:
     """Take a no back because the person asked for it; Missing when it is not there or already taken back."""
+    if len(why) > LONGEST:
+        raise Refused(N_("Skriv högst %(most)s tecken."), field="why", most=LONGEST)
     person_id = session.scalar(sa.select(Refusal.person_id).where(Refusal.id == refusal_id))
     taken_back = session.execute(
         sa.update(Refusal)
         .where(Refusal.id == refusal_id, Refusal.revoked_at.is_(None))
-        .values(revoked_at=now, revoked_by=account_id)
+        .values(revoked_at=now, revoked_by=account_id, revoked_why=" ".join(why.split()))
     )
     if not changed(taken_back):
         raise Missing

@@ -368,6 +368,16 @@ CASES: dict[str, RouteCase] = {
     "privacy.show_erasure": RouteCase(KEEPERS, one_person),
     "privacy.erase": RouteCase(KEEPERS, one_person, {"reason": "asked", "confirmation": "inte än"}),
     "people.end": RouteCase(KEEPERS, one_person, {"why": "left"}, last=True),
+    "person_edit.edit": RouteCase(KEEPERS, one_person),
+    "person_edit.save": RouteCase(KEEPERS, one_person, {"first_name": "Agda", "reason": "Ringde"}),
+    "person_edit.consent": RouteCase(
+        KEEPERS, one_person, {"channel": "sms", "purpose": "offer", "how": "paper", "evidence": "Pärm 2"}
+    ),
+    "person_edit.take_back": RouteCase(KEEPERS, part_of_one_person("consent_id")),
+    "follow_ups.follow_up": RouteCase(STAFF, one_person, {"text": "Ring"}),
+    "follow_ups.finished": RouteCase(
+        STAFF, lambda things: {"person_id": things.people[3].id, "todo_id": things.follow_up_id}, last=True
+    ),
     "merging.suggested": RouteCase(KEEPERS),
     "merging.not_same": RouteCase(KEEPERS, two_people),
     "merging.choose": RouteCase(KEEPERS, one_person),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns import call_queue, merged_people, outcomes, sms_queue, todos
 from campaigns.effects import Report
 from campaigns.models import Call, Campaign, Message, MessageState, QueueRow, Shift, Thread, ThreadMessage
-from organizer import accounts, contacts, personal_links, phones, setup_links, survey_drafts, surveys
+from organizer import accounts, consents, contacts, personal_links, phones, setup_links, survey_drafts, surveys
 from organizer import people as register
 from organizer.models import (
     Account,
@@ -57,6 +57,8 @@ class Things:
     todo_id: int = 0
     """Something the responsible have to do about one of `people`."""
     other_todo_id: int = 0
+    follow_up_id: int = 0
+    """Something to do about the last of `people`."""
     merge_id: int = 0
     """Somebody who stood twice and has been merged into the last of `people`."""
     secrets: list[str] = field(default_factory=list)
@@ -120,6 +122,9 @@ def make_world(session: Session, now: datetime) -> World:
         things.other_todo_id = todos.add(
             session, kind="follow_up", person_id=things.people[1].id, association_id=things.association.id, now=now,
             campaign_id=things.campaign.id,
+        )  # fmt: skip
+        things.follow_up_id = todos.add(
+            session, kind="follow_up", person_id=things.people[3].id, association_id=things.association.id, now=now,
         )  # fmt: skip
         twin = make_person(session, things.association, f"Tvilling {things.people[0].last_name}")
         things.merge_id = merged_people.merge(session, things.people[3].id, twin.id, {}, now)
@@ -203,5 +208,6 @@ def _of_a_person(session: Session, person: Person, place: Association, now: date
     return {
         "phone_id": session.scalars(sa.select(Phone.id).where(Phone.person_id == person.id)).one(),
         "refusal_id": register.refuse(session, person.id, "email", "staff", now),
+        "consent_id": consents.record(session, person.id, "email", "offer", "paper", now),
         "tag_id": register.tag(session, person.id, place.id, "Egen", now),
     }

@@ -10,7 +10,8 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from organizer import access, cards, finding, history, page, people, refusals
+from organizer import access, cards, consents, erasure, finding, page, people, refusals, stream
+from organizer.activity_drafts import KINDS
 from organizer.menu import Entry
 from organizer.models import Association, Person, RoleName
 from organizer.times import local_day
@@ -69,9 +70,10 @@ def show(person_id: int) -> ResponseReturnValue:
 @access.allow(*EDIT)
 def add_number(person_id: int) -> ResponseReturnValue:
     """Add a number, to be rung first."""
-    return _change(
+    return change(
         person_id, N_("Numret är tillagt."),
-        lambda: people.add_number(page.session(), person_id, _typed("number"), page.now(), account_id=_me()),
+        lambda: people.add_number(page.session(), person_id, _typed("number"), page.now(), account_id=_me(),
+                                  reason=_typed("reason")),
     )  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def add_number(person_id: int) -> ResponseReturnValue:
 @access.allow(*EDIT)
 def remove_number(person_id: int, phone_id: int) -> ResponseReturnValue:
     """Take a number away."""
-    return _change(
+    return change(
         person_id, N_("Numret är borttaget."),
         lambda: people.remove_number(page.session(), person_id, phone_id, page.now(), _me()),
     )  # fmt: skip
@@ -89,9 +91,9 @@ def remove_number(person_id: int, phone_id: int) -> ResponseReturnValue:
 @access.allow(*EDIT)
 def set_email(person_id: int) -> ResponseReturnValue:
     """Keep another e-mail address, or none."""
-    return _change(
+    return change(
         person_id, N_("E-postadressen är sparad."),
-        lambda: people.set_email(page.session(), person_id, _typed("email"), page.now(), _me()),
+        lambda: people.set_email(page.session(), person_id, _typed("email"), page.now(), _me(), _typed("reason")),
     )  # fmt: skip
 
 
@@ -99,9 +101,12 @@ def set_email(person_id: int) -> ResponseReturnValue:
 @access.allow(*SEE)
 def refuse(person_id: int) -> ResponseReturnValue:
     """Record that the person does not want to be contacted; holds from this second (promise 4)."""
-    return _change(
+    return change(
         person_id, N_("Det är antecknat och gäller från och med nu, i hela distriktet."),
-        lambda: people.refuse(page.session(), person_id, _typed("channel"), "staff", page.now(), account_id=_me()),
+        lambda: people.refuse(
+            page.session(), person_id, _typed("channel"), "staff", page.now(), account_id=_me(),
+            evidence=_typed("evidence"),
+        ),
         roles=SEE,
     )  # fmt: skip
 
@@ -114,16 +119,16 @@ def revoke(person_id: int, refusal_id: int) -> ResponseReturnValue:
     def take_back() -> None:
         if refusal_id not in {one.id for one in cards.refusals_of(page.session(), person_id)}:
             raise Missing
-        people.revoke(page.session(), refusal_id, page.now(), _me())
+        people.revoke(page.session(), refusal_id, page.now(), _me(), _typed("why"))
 
-    return _change(person_id, N_("Nejet är återtaget."), take_back)
+    return change(person_id, N_("Nejet är återtaget."), take_back)
 
 
 @pages.post("/<int:person_id>/etikett")
 @access.allow(*EDIT)
 def tag(person_id: int) -> ResponseReturnValue:
     """Put a tag on the person."""
-    return _change(
+    return change(
         person_id, N_("Etiketten är satt."),
         lambda: people.tag(page.session(), person_id, _here(person_id), _typed("tag"), page.now(), _me()),
     )  # fmt: skip
@@ -133,7 +138,7 @@ def tag(person_id: int) -> ResponseReturnValue:
 @access.allow(*EDIT)
 def untag(person_id: int, tag_id: int) -> ResponseReturnValue:
     """Take a tag off."""
-    return _change(
+    return change(
         person_id, N_("Etiketten är borttagen."),
         lambda: people.untag(page.session(), person_id, tag_id, page.now(), _me()),
     )  # fmt: skip
@@ -148,9 +153,9 @@ def move(person_id: int) -> ResponseReturnValue:
         place = next((one.id for one in _places(*EDIT) if str(one.id) == _typed("association")), None)
         if place is None:
             raise Refused(N_("Välj en förening i listan."), field="association")
-        people.move(page.session(), person_id, place, _day(), page.now(), _me())
+        people.move(page.session(), person_id, place, _day(), page.now(), _me(), reason=_typed("reason"))
 
-    return _change(person_id, N_("Medlemskapet är flyttat."), work)
+    return change(person_id, N_("Medlemskapet är flyttat."), work)
 
 
 @pages.post("/<int:person_id>/avsluta")
@@ -163,10 +168,10 @@ def end(person_id: int) -> ResponseReturnValue:
             raise Refused(N_("Välj varför medlemskapet slutar."), field="why")
         people.close_membership(page.session(), person_id, _day(), _typed("why"), page.now(), _me())
 
-    return _change(person_id, N_("Medlemskapet är avslutat."), work)
+    return change(person_id, N_("Medlemskapet är avslutat."), work)
 
 
-def _change(
+def change(
     person_id: int, said: str, work: Callable[[], object], *, roles: tuple[str, ...] = EDIT
 ) -> ResponseReturnValue:
     """Do it and go back to the card; a refusal stands on the card beside what was typed, and nothing is changed."""
@@ -188,12 +193,18 @@ def _card(person_id: int, mistakes: Mistakes) -> str:
     person = access.person(session, viewer, person_id, *SEE)
     card = cards.card(session, person)
     page.saw(person_id)
-    calls: Any = current_app.extensions["person_calls"]
     may_edit = person.protected or viewer.covers(card.path, *EDIT)
+    told: Any = current_app.extensions["person_page"]
+    number = request.args.get("sida", 1, int)
+    ids = [person_id, *(one for one in erasure.everyone_in(session, person_id) if one != person_id)]
     return render_template(
-        "people/card.html", person=person, card=card, form=mistakes, may_edit=may_edit,
-        lines=history.lines(session, person_id, calls(session, person_id, page.now())),
-        channels=refusals.CHANNELS, ways=refusals.WAYS, ends=people.ENDS,
+        "people/card.html", person=person, card=card, form=mistakes, may_edit=may_edit, number=number,
+        stream=stream.of(
+            session, ids, told.calls(session, person_id, page.now()),
+            told.messages(session, person_id, max(1, min(number, 500)) * stream.PAGE + 1), number,
+        ),
+        todos=told.todos(session, person_id), receivers=told.receivers(session, card.path, page.now()),
+        consents=consents, channels=refusals.CHANNELS, ways=refusals.WAYS, ends=people.ENDS, kinds=KINDS,
         places=[one for one in _places(*EDIT) if one.id != card.place_id], today=local_day(page.now()),
     )  # fmt: skip
 
