@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import large_campaigns
+from campaigns.archived_campaigns import with_archived
 from campaigns.models import Campaign, CampaignState, Target
 from organizer import activation
 from organizer.activation import Figures
@@ -51,6 +52,14 @@ def of_campaign(
     known_by: date | None = None,
 ) -> dict[int, Figures]:
     """The funnel of each association in T, or of those in `places`; `known_by` as in `activation.by_association`."""
+    wanted = _wanted(session, places)
+    return with_archived(session, campaign.id, _of_now(session, campaign, today, places, known_by), wanted)
+
+
+def _of_now(
+    session: Session, campaign: Campaign, today: date, places: sa.Select[int] | list[int] | None, known_by: date | None
+) -> dict[int, Figures]:
+    """What can still be counted."""
     people, last = target_of(campaign, places), last_day(campaign, today)
     if known_by is None:
         large = _kept(session, campaign, today, places)
@@ -99,5 +108,9 @@ def _kept(
     found = large_campaigns.figures(session, campaign.id, all_of_it)
     if found is None or places is None:
         return found
-    wanted = set(places if isinstance(places, list) else session.scalars(places))
+    wanted = _wanted(session, places) or set()
     return {place: figures for place, figures in found.items() if place in wanted}
+
+
+def _wanted(session: Session, places: sa.Select[int] | list[int] | None) -> set[int] | None:
+    return None if places is None else set(places if isinstance(places, list) else session.scalars(places))

@@ -7,9 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import figures, large_campaigns
+from campaigns import archived_campaigns, figures, large_campaigns
 from campaigns.models import Campaign, CampaignState, Shift, ShiftCaller, Target, Todo
 from organizer import access, membership, own_figures
+from organizer.activation import Share
 from organizer.models import Association, AssociationKind, Event, Import, Kind, Person, Role, RoleName
 from organizer.times import local_day, moment
 
@@ -124,10 +125,13 @@ def _running(session: Session, places: sa.Select[int], today: date) -> list[Runn
             people[campaign_id] = sum(one.people for one in found.values())
             done[campaign_id, Kind.ATTEMPT] = sum(one.sought.part for one in found.values())
             done[campaign_id, Kind.CONVERSATION] = sum(one.reached.part for one in found.values())
+    earlier, none = archived_campaigns.totals(session, kept), Share(0, 0)
     return [
         Running(
-            one.id, one.title, one.state == CampaignState.PAUSED, people.get(one.id, 0),
-            done.get((one.id, Kind.ATTEMPT), 0), done.get((one.id, Kind.CONVERSATION), 0),
+            one.id, one.title, one.state == CampaignState.PAUSED,
+            people.get(one.id, 0) + earlier.get((one.id, "sought"), none).whole,
+            done.get((one.id, Kind.ATTEMPT), 0) + earlier.get((one.id, "sought"), none).part,
+            done.get((one.id, Kind.CONVERSATION), 0) + earlier.get((one.id, "reached"), none).part,
         )
         for one in campaigns
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import figures, large_campaigns, outcome_table
+from campaigns import archived_campaigns, figures, large_campaigns, outcome_table
 from campaigns.models import NOT_RUNG_WORDS, Call, CallState, Campaign, Hold, QueueRow, Shift, ShiftCaller, Target, Todo
 from organizer import small_groups
 from organizer.activation import STEPS, Figures, Share
@@ -102,8 +102,8 @@ def of(session: Session, campaign: Campaign, now: datetime, places: Places = Non
         total=total,
         by_association=by_association,
         calling=_calling(session, campaign.id, now, places),
-        refused=_refused(session, campaign.id, places),
-        wrong=_wrong(session, campaign.id, places),
+        refused=_refused(session, campaign.id, places) + _archived(session, campaign.id, "refused", places).part,
+        wrong=_wrong(session, campaign.id, places) + _archived(session, campaign.id, "wrong", places),
         not_callable=_not_callable(session, campaign.id, places),
     )
 
@@ -129,7 +129,11 @@ def cards(session: Session, campaign_ids: list[int]) -> dict[int, tuple[int, int
             .group_by(Event.campaign_id)
         ).all()
     )
-    return {one: (reached.get(one, 0), people.get(one, 0)) for one in campaign_ids}
+    kept = archived_campaigns.totals(session, campaign_ids)
+    earlier = {one: kept.get((one, "reached"), Share(0, 0)) for one in campaign_ids}
+    return {
+        one: (reached.get(one, 0) + earlier[one].part, people.get(one, 0) + earlier[one].whole) for one in campaign_ids
+    }
 
 
 def hidden(by_association: dict[int, Figures], k: int, total_shown: bool) -> set[tuple[int, str]]:
@@ -202,6 +206,12 @@ def _pooled(by_association: dict[int, Figures]) -> Figures:
     """Sum over sum, never a mean of percentages (P§6.5)."""
     parts = {step: sum((getattr(one, step) for one in by_association.values()), Share(0, 0)) for step in STEPS}
     return Figures(0, sum(one.people for one in by_association.values()), **parts)
+
+
+def _archived(session: Session, campaign_id: int, key: str, places: Places) -> Share:
+    """What stands in the archive since those it was about were forgotten (D6)."""
+    within = None if places is None else set(session.scalars(places))
+    return archived_campaigns.beside(session, campaign_id, key, within)
 
 
 def _within(column: Any, places: Places) -> sa.ColumnElement[bool]:

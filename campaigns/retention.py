@@ -1,66 +1,113 @@
-"""What is forgotten and when: notes, staged files, texts, codes, old logins (D6); a handful at a time, so nobody waits."""
+"""What is forgotten and when (D6): each rule says which rows are too old and what becomes of them; a handful at a time."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns.models import Call, Campaign, CampaignState, Message, Target, Thread, ThreadMessage
-from organizer import personal_links
+from campaigns import forgetting_campaigns
+from campaigns.forgetting_campaigns import OUTCOMES
+from campaigns.models import Call, Campaign, CampaignState, Message, MessageState, Target, Thread, ThreadMessage, Todo
+from organizer import figure_archive, settings
 from organizer.db import changed
 from organizer.imports import staging
-from organizer.models import Import, ImportRow, KeptForm, Login, LoginCode, SetupLink, Throttle
-from organizer.times import local_day
+from organizer.models import (
+    ACTIVATION,
+    Association,
+    Attendance,
+    Change,
+    Contribution,
+    Event,
+    Import,
+    ImportRow,
+    KeptForm,
+    Kind,
+    LoggedContact,
+    Login,
+    LoginCode,
+    Look,
+    PersonalLink,
+    SetupLink,
+    SignUp,
+    Throttle,
+)
+from organizer.times import local_day, moment
+from organizer.words import N_
 
-NOTES = timedelta(days=30)
-"""After the campaign closed, or in a standing one after the person was settled."""
 STAGED = timedelta(hours=24)
-TEXTS = timedelta(days=90)
-THREADS = timedelta(days=365)
 SPENT = timedelta(days=1)
 """Codes, logins and links that no longer open anything are kept a day, for whoever asks why it did not work."""
 OLD_LINKS = timedelta(days=30)
 """How long an old personal link still says that it is old."""
 AT_ONCE = 200
 """Rows per transaction: well below 50 ms on SQLite (D26)."""
+NO_NUMBER = sa.literal("-") + sa.cast(Message.id, sa.String)
+"""What stands in place of a number: different for each message, because a blast has no number twice."""
+UNDER_WAY = (MessageState.QUEUED, MessageState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long each thing is kept at a moment, as the setting `retention` says (settings.ALL)."""
+
+    now: datetime
+    values: Mapping[str, int]
+    outcomes_before: date
+    """What calls led to before this day may be forgotten: the months are archived."""
+    attendance_before: date
+
+    def ago(self, name: str) -> datetime:
+        """The moment before which the term `name` has run out."""
+        number = self.values[name]
+        if name.endswith("_days"):
+            return self.now - timedelta(days=number)
+        return moment(_months_back(local_day(self.now), number), time())
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Rows of `table` that are `old` are deleted or, with `blank`, emptied. `title` is what the page calls it."""
+
+    name: str
+    title: str
+    table: Any
+    key: Any
+    old: Callable[[Terms], sa.ColumnElement[bool]]
+    blank: Mapping[str, Any] = field(default_factory=dict)
+
+    def apply(self, session: Session, terms: Terms) -> int:
+        """Two hundred rows at most; how many."""
+        which = self.key.in_(sa.select(self.key).where(self.old(terms)).limit(AT_ONCE))
+        how = sa.update(self.table).where(which).values(**self.blank) if self.blank else sa.delete(self.table).where(which)
+        return changed(session.execute(how.execution_options(synchronize_session=False)))
+
+    def any(self, session: Session, terms: Terms) -> bool:
+        """Whether anything is too old: asked before a transaction that others would wait for."""
+        return session.scalar(sa.select(sa.literal(1)).select_from(self.table).where(self.old(terms)).limit(1)) is not None
+
+    def count(self, session: Session, terms: Terms) -> int:
+        """How many rows are too old now."""
+        return session.scalar(sa.select(sa.func.count()).select_from(self.table).where(self.old(terms))) or 0
+
+
+def terms(session: Session, now: datetime) -> Terms:
+    """What holds now; the defaults where there is no place yet."""
+    root = session.scalar(sa.select(Association.id).where(Association.parent_id.is_(None)).order_by(Association.id))
+    today = local_day(now)
+    default = settings.ALL[settings.RETENTION].default
+    values = {**default, **(settings.get(session, root, settings.RETENTION, today) if root else {})}
+    months = [values["outcome_months"], values["attendance_months"]]
+    return Terms(now, values, *(figure_archive.forgettable_before(session, today, one) for one in months))
 
 
 def codes(session: Session, now: datetime) -> int:
     """Blank the text of one-time codes that no longer open anything (D18)."""
     old = sa.and_(Message.kind == "code", Message.body != "", Message.expires_at <= now)
-    return _blank(session, Message, Message.id, old, body="")
-
-
-def texts(session: Session, now: datetime) -> int:
-    """Blank the text of messages older than ninety days; who got one and when stays."""
-    return _blank(session, Message, Message.id, sa.and_(Message.body != "", Message.created_at < now - TEXTS), body="")
-
-
-def answers(session: Session, now: datetime) -> int:
-    """Blank what was said in the inbox after ninety days (D6)."""
-    old = sa.and_(ThreadMessage.body != "", ThreadMessage.at < now - TEXTS)
-    return _blank(session, ThreadMessage, ThreadMessage.id, old, body="")
-
-
-def threads(session: Session, now: datetime) -> int:
-    """Throw away threads in which nothing has been said for twelve months (P§5.6)."""
-    old = sa.select(Thread.id).where(Thread.last_at < now - THREADS).limit(AT_ONCE)
-    gone = sa.delete(Thread).where(Thread.id.in_(old)).execution_options(synchronize_session=False)
-    return changed(session.execute(gone))
-
-
-def notes(session: Session, now: datetime) -> int:
-    """Blank what callers wrote, thirty days after the campaign closed or, in a standing one, the person was settled."""
-    closed = sa.select(Campaign.id).where(Campaign.state == CampaignState.CLOSED, Campaign.closed_at < now - NOTES)
-    settled = sa.exists().where(
-        Target.campaign_id == Call.campaign_id,
-        Target.person_id == Call.person_id,
-        Target.settled_on < local_day(now - NOTES),
-    )
-    old = sa.and_(Call.note != "", sa.or_(Call.campaign_id.in_(closed), settled.correlate(Call)))
-    return _blank(session, Call, Call.id, old, note="")
+    blanked = sa.update(Message).where(Message.id.in_(sa.select(Message.id).where(old).limit(AT_ONCE))).values(body="")
+    return changed(session.execute(blanked.execution_options(synchronize_session=False)))
 
 
 def staged_files(session: Session, now: datetime) -> int:
@@ -81,50 +128,97 @@ def cells_of_files(session: Session, now: datetime) -> int:
     return staging.forget_cells(session, now)
 
 
-def spent(session: Session, now: datetime) -> int:
-    """Throw away codes, logins, links and counters that ended more than a day ago."""
-    day_ago = now - SPENT
-    return sum(
-        changed(session.execute(sa.delete(table).where(key.in_(sa.select(key).where(ended < day_ago).limit(AT_ONCE)))))
-        for table, key, ended in (
-            (LoginCode, LoginCode.id, LoginCode.expires_at),
-            (Login, Login.id, Login.expires_at),
-            (SetupLink, SetupLink.id, SetupLink.expires_at),
-            (Throttle, Throttle.key, Throttle.window_ends),
-        )
+def campaigns(session: Session, now: datetime) -> int:
+    """Move people of campaigns of long ago to the archive of figures."""
+    return forgetting_campaigns.forget(session, terms(session, now).ago("outcome_months"), now)
+
+
+def _old_notes(terms: Terms) -> sa.ColumnElement[bool]:
+    """Thirty days after the campaign closed or, in a standing one, the person was settled."""
+    before = terms.ago("note_days")
+    closed = sa.select(Campaign.id).where(Campaign.state == CampaignState.CLOSED, Campaign.closed_at < before)
+    settled = sa.exists().where(
+        Target.campaign_id == Call.campaign_id,
+        Target.person_id == Call.person_id,
+        Target.settled_on < local_day(before),
     )
+    return sa.and_(Call.note != "", sa.or_(Call.campaign_id.in_(closed), settled.correlate(Call)))
 
 
-def links(session: Session, now: datetime) -> int:
-    """Throw away personal links a month after they stopped leading anywhere."""
-    return personal_links.forget(session, now - OLD_LINKS, AT_ONCE)
+def _old_outcomes(terms: Terms) -> sa.ColumnElement[bool]:
+    """Outside campaigns, and of those whose campaign has forgotten them; the others go with their campaign."""
+    alive = sa.exists().where(Target.campaign_id == Event.campaign_id, Target.person_id == Event.person_id)
+    return sa.and_(_happened(OUTCOMES, terms.outcomes_before), ~alive.correlate(Event))
 
 
-def kept_forms(session: Session, now: datetime) -> int:
-    """Throw away what someone had typed when their login ended, once the hour to come back is over."""
-    return changed(session.execute(sa.delete(KeptForm).where(KeptForm.expires_at <= now)))
+def _happened(kinds: tuple[Kind, ...], before: date) -> sa.ColumnElement[bool]:
+    """Rows of the ledger by the index over places, kinds and days; without it the whole ledger would be read."""
+    somewhere = sa.or_(Event.association_id.in_(sa.select(Association.id)), Event.association_id.is_(None))
+    return sa.and_(somewhere, Event.kind.in_(kinds), Event.day < before)
 
 
-RULES: tuple[Callable[[Session, datetime], int], ...] = (
-    texts,
-    notes,
-    staged_files,
-    cells_of_files,
-    kept_forms,
-    answers,
-    threads,
-    spent,
-    links,
-)
-"""What the worker goes through each hour; each is called until it has nothing left to do."""
+def _ended(ended: Any, grace: timedelta = SPENT) -> Callable[[Terms], sa.ColumnElement[bool]]:
+    return lambda terms: ended < terms.now - grace
 
 
-def _blank(session: Session, table: Any, key: Any, old: sa.ColumnElement[bool], **values: str) -> int:
-    return changed(
-        session.execute(
-            sa.update(table)
-            .where(key.in_(sa.select(key).where(old).limit(AT_ONCE)))
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )
-    )
+RULES = (
+    Rule("texts", N_("Texten i sms"), Message, Message.id,
+         lambda one: sa.and_(Message.body != "", Message.created_at < one.ago("text_days")), {"body": ""}),
+    Rule("answers", N_("Texten i inkorgen"), ThreadMessage, ThreadMessage.id,
+         lambda one: sa.and_(ThreadMessage.body != "", ThreadMessage.at < one.ago("text_days")), {"body": ""}),
+    Rule("threads", N_("Trådar i inkorgen"), Thread, Thread.id, lambda one: Thread.last_at < one.ago("thread_months")),
+    Rule("recipients", N_("Vem som fick ett sms"), Message, Message.id,
+         lambda one: sa.and_(Message.e164.like("+%"), Message.created_at < one.ago("thread_months"),
+                             Message.state.not_in(UNDER_WAY)),
+         {"e164": NO_NUMBER, "person_id": None, "account_id": None}),
+    Rule("notes", N_("Ringarnas anteckningar"), Call, Call.id, _old_notes, {"note": ""}),
+    Rule("done", N_("Uppgifter som är gjorda"), Todo, Todo.id,
+         lambda one: sa.and_(Todo.campaign_id.is_(None), Todo.done_at < one.ago("outcome_months"))),
+    Rule("contacts", N_("Antecknade kontakter"), LoggedContact, LoggedContact.id,
+         lambda one: LoggedContact.at < moment(one.outcomes_before, time())),
+    Rule("outcomes", N_("Vad samtal ledde till"), Event, Event.id, _old_outcomes),
+    Rule("attendances", N_("Närvaro"), Attendance, Attendance.id,
+         lambda one: Attendance.at < moment(one.attendance_before, time())),
+    Rule("sign_ups", N_("Anmälningar"), SignUp, SignUp.id, lambda one: SignUp.at < moment(one.attendance_before, time())),
+    Rule("contributions", N_("Insatser"), Contribution, Contribution.id,
+         lambda one: Contribution.day < one.attendance_before),
+    Rule("activations", N_("Vad medlemmar har varit med om"), Event, Event.id,
+         lambda one: _happened((*ACTIVATION, Kind.SIGN_UP), one.attendance_before)),
+    Rule("looks", N_("Loggen över vem som har tittat"), Look, Look.id, lambda one: Look.at < one.ago("look_months")),
+    Rule("changes", N_("Loggen över vem som har ändrat"), Change, Change.id, lambda one: Change.at < one.ago("change_months")),
+    Rule("forms", N_("Formulär som väntar på inloggning"), KeptForm, KeptForm.account_id,
+         lambda one: KeptForm.expires_at <= one.now),
+    Rule("login_codes", N_("Koder"), LoginCode, LoginCode.id, _ended(LoginCode.expires_at)),
+    Rule("logins", N_("Inloggningar"), Login, Login.id, _ended(Login.expires_at)),
+    Rule("setup_links", N_("Koder"), SetupLink, SetupLink.id, _ended(SetupLink.expires_at)),
+    Rule("throttles", N_("Räknare"), Throttle, Throttle.key, _ended(Throttle.window_ends)),
+    Rule("links", N_("Personliga länkar"), PersonalLink, PersonalLink.id,
+         _ended(PersonalLink.expires_at, OLD_LINKS)),
+)  # fmt: skip
+"""What the worker goes through each hour; each is applied until it has nothing left to do."""
+BESIDE: tuple[Callable[[Session, datetime], int], ...] = (campaigns, staged_files, cells_of_files)
+"""What is not one table's rows; each is called until it has nothing left to do."""
+
+
+def apply(session: Session, name: str, now: datetime) -> int:
+    """A handful of rows of the rule called `name`; how many."""
+    (rule,) = (one for one in RULES if one.name == name)
+    return rule.apply(session, terms(session, now))
+
+
+def preview(session: Session, now: datetime) -> list[tuple[str, int]]:
+    """What would go now, by what pages call it; changes nothing."""
+    here = terms(session, now)
+    found: dict[str, int] = {}
+    for rule in RULES:
+        found[rule.title] = found.get(rule.title, 0) + rule.count(session, here)
+    people = forgetting_campaigns.waiting(session, here.ago("outcome_months"))
+    return [(title, number) for title, number in [(N_("Kampanjer från förr, personer"), people), *found.items()] if number]
+
+
+def _months_back(day: date, months: int) -> date:
+    """The same day so many months ago; the last of the month where there is no such day."""
+    whole = day.year * 12 + day.month - 1 - months
+    first = date(whole // 12, whole % 12 + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return min(first + timedelta(days=day.day - 1), last)

@@ -233,12 +233,30 @@ class Worker:
         hour = self.clock().replace(minute=0, second=0, microsecond=0)
         if self._tidied == hour:
             return
+        self._archive()
+        with self.database.reading() as session:
+            terms = retention.terms(session, self.clock())
         for rule in retention.RULES:
-            left = True
-            while left and not self._stop.is_set():
-                with self.database.writing() as session:
-                    left = bool(rule(session, self.clock()))
+            self._until_done(partial(rule.apply, terms=terms))
+        for part in retention.BESIDE:
+            self._until_done(partial(part, now=self.clock()))
         self._tidied = hour
+
+    def _archive(self) -> None:
+        """Closed months and years go to the archive before anything they were counted from is forgotten (D6)."""
+        today = local_day(self.clock())
+        with self.database.reading() as session:
+            waiting = figure_archive.waiting(session, today)[:ARCHIVED_AT_ONCE]
+        for period in waiting:
+            if not self._stop.is_set():
+                with self.database.writing() as session:
+                    figure_archive.keep_period(session, period, today, self.clock())
+
+    def _until_done(self, part: Callable[[Session], int]) -> None:
+        left = True
+        while left and not self._stop.is_set():
+            with self.database.writing() as session:
+                left = bool(part(session))
 
     def _keep_figures(self) -> None:
         """Once a day the districts' figures as of last night (D7), each minute whoever has changed in those kept live."""

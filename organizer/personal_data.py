@@ -176,7 +176,7 @@ PERSONAL = (
         {"question_id": Shown(N_("Fråga")), "choices": Shown(N_("Svar"), chosen_from=("question_id", Question.options)),
          "text": Shown(N_("Med egna ord")), "at": Shown(WHEN)},
         Keep({"text": "", "before": sa.null()}), Move(one_per=("question_id",), settle=Settle.LATEST, by="at", proves=True),
-        "outcomes",
+        
     ),
     Personal(
         LoggedContact, N_("Kontakter"), LoggedContact.person_id,
@@ -271,6 +271,7 @@ IMPERSONAL = {
     "anonymous_words": "what somebody wrote without a name, beside no other answer",
     "selections": "how people are chosen, not whom",
     "kept_figures": "counts",
+    "archived_figures": "counts",
     "kept_pools": "counts",
     "counted_places": "counts",
     "throttles": "keyed hashes that end by themselves",

@@ -18,6 +18,7 @@ NEW_MEMBER = "new_member"
 REST = "rest"
 ACTIVE = "active"
 TOOK_PART, PAID = "took_part", "paid"
+RETENTION = "retention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,29 @@ ALL = {
                 PAID: N_("Har betalat årets avgift"),
             }
         },
+    ),
+    RETENTION: Definition(
+        N_("Gallring"),
+        N_("Så länge sparas uppgifter om enskilda. Sedan försvinner de av sig själva, och siffrorna finns kvar."),
+        {
+            "text_days": 90,
+            "thread_months": 12,
+            "note_days": 30,
+            "outcome_months": 24,
+            "attendance_months": 36,
+            "look_months": 24,
+            "change_months": 36,
+        },
+        {
+            "text_days": Number(N_("Texten i sms, dagar"), 30, 365),
+            "thread_months": Number(N_("Vem som fick ett sms, månader"), 3, 24),
+            "note_days": Number(N_("Ringarnas anteckningar efter kampanjen, dagar"), 7, 90),
+            "outcome_months": Number(N_("Vad samtal ledde till, månader"), 24, 60),
+            "attendance_months": Number(N_("Deltagande och insatser, månader"), 36, 60),
+            "look_months": Number(N_("Loggen över vem som har tittat, månader"), 12, 60),
+            "change_months": Number(N_("Loggen över vem som har ändrat, månader"), 12, 60),
+        },
+        only_at_root=True,
     ),
     SMALL_GROUP: Definition(
         N_("Små grupper"),

@@ -24,6 +24,7 @@ from organizer.models.activities import (
     Interest,
     SignUp,
 )
+from organizer.models.archive import ArchivedFigure
 from organizer.models.associations import Association, AssociationKind, Installation, Setting
 from organizer.models.consents import Consent
 from organizer.models.contacts import LoggedContact
@@ -57,6 +58,7 @@ __all__ = [
     "AnonymousTally",
     "AnonymousWords",
     "Answer",
+    "ArchivedFigure",
     "Assignment",
     "Association",
     "AssociationKind",
