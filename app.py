@@ -12,7 +12,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from campaigns import activation_commands, person_page
+from campaigns import activation_commands, person_page, retention_commands
 from campaigns import commands as running
 from campaigns.demo import commands as demo_commands
 from campaigns.personal_data import EVERYTHING
@@ -116,6 +116,7 @@ COMMANDS = (
     user_commands.users_group,
     user_commands.health_command,
     activation_commands.activation_group,
+    retention_commands.retention_group,
     running.worker_command,
     running.serve_command,
     demo_commands.demo_group,

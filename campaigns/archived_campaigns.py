@@ -33,7 +33,10 @@ def totals(session: Session, campaign_ids: Iterable[int]) -> dict[tuple[int, str
     scopes = {f"campaign:{one}": one for one in campaign_ids}
     rows = session.execute(
         sa.select(
-            ArchivedFigure.scope, ArchivedFigure.key, sa.func.sum(ArchivedFigure.part), sa.func.sum(ArchivedFigure.whole)
+            ArchivedFigure.scope,
+            ArchivedFigure.key,
+            sa.func.sum(ArchivedFigure.part),
+            sa.func.sum(ArchivedFigure.whole),
         )
         .where(ArchivedFigure.scope.in_(scopes))
         .group_by(ArchivedFigure.scope, ArchivedFigure.key)

@@ -21,14 +21,14 @@ AT_ONCE = 100
 """People per transaction."""
 
 
-def forget(session: Session, before: datetime, now: datetime) -> int:
-    """Move up to a hundred people of one campaign to the archive and delete what was known of them; how many.
+def forget(session: Session, before: datetime, now: datetime, at_once: int = AT_ONCE) -> int:
+    """Move a handful of people of one campaign to the archive and delete what was known of them; how many.
 
     Of a campaign closed before `before` everybody goes; of one that goes on those who entered three months before
     it, are settled and have not been rung since. The figures of the campaign are the same before and after.
     """
     for campaign in session.scalars(_due(before)):
-        people = list(session.scalars(_forgettable(campaign, before).limit(AT_ONCE)))
+        people = list(session.scalars(_forgettable(campaign, before).limit(at_once)))
         if people:
             _archive(session, campaign, people, now)
             _delete(session, campaign, people)
@@ -83,9 +83,7 @@ def _beside(session: Session, campaign_id: int, people: list[int]) -> dict[str, 
         .group_by(Call.association_id)
     )  # fmt: skip
     wrong = session.execute(
-        sa.select(
-            Todo.association_id, sa.func.count().filter(Todo.done_at.is_not(None)), sa.func.count()
-        )
+        sa.select(Todo.association_id, sa.func.count().filter(Todo.done_at.is_not(None)), sa.func.count())
         .where(Todo.campaign_id == campaign_id, Todo.person_id.in_(people), Todo.kind == "wrong_number")
         .group_by(Todo.association_id)
     )
@@ -98,9 +96,7 @@ def _beside(session: Session, campaign_id: int, people: list[int]) -> dict[str, 
 def _delete(session: Session, campaign: Campaign, people: list[int]) -> None:
     """Calls go with their queue rows, and what was to be done with the calls."""
     session.execute(
-        sa.delete(Event).where(
-            Event.campaign_id == campaign.id, Event.person_id.in_(people), Event.kind.in_(OUTCOMES)
-        )
+        sa.delete(Event).where(Event.campaign_id == campaign.id, Event.person_id.in_(people), Event.kind.in_(OUTCOMES))
     )
     for table in (Todo, QueueRow, Target):
         session.execute(

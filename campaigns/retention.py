@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaigns import forgetting_campaigns
 from campaigns.forgetting_campaigns import OUTCOMES
 from campaigns.models import Call, Campaign, CampaignState, Message, MessageState, Target, Thread, ThreadMessage, Todo
-from organizer import figure_archive, settings
+from organizer import figure_archive, personal_links, settings
 from organizer.db import changed
 from organizer.imports import staging
 from organizer.models import (
@@ -29,7 +29,6 @@ from organizer.models import (
     Login,
     LoginCode,
     Look,
-    PersonalLink,
     SetupLink,
     SignUp,
     Throttle,
@@ -81,12 +80,18 @@ class Rule:
     def apply(self, session: Session, terms: Terms) -> int:
         """Two hundred rows at most; how many."""
         which = self.key.in_(sa.select(self.key).where(self.old(terms)).limit(AT_ONCE))
-        how = sa.update(self.table).where(which).values(**self.blank) if self.blank else sa.delete(self.table).where(which)
+        how = (
+            sa.update(self.table).where(which).values(**self.blank)
+            if self.blank
+            else sa.delete(self.table).where(which)
+        )
         return changed(session.execute(how.execution_options(synchronize_session=False)))
 
     def any(self, session: Session, terms: Terms) -> bool:
         """Whether anything is too old: asked before a transaction that others would wait for."""
-        return session.scalar(sa.select(sa.literal(1)).select_from(self.table).where(self.old(terms)).limit(1)) is not None
+        return (
+            session.scalar(sa.select(sa.literal(1)).select_from(self.table).where(self.old(terms)).limit(1)) is not None
+        )
 
     def count(self, session: Session, terms: Terms) -> int:
         """How many rows are too old now."""
@@ -130,7 +135,12 @@ def cells_of_files(session: Session, now: datetime) -> int:
 
 def campaigns(session: Session, now: datetime) -> int:
     """Move people of campaigns of long ago to the archive of figures."""
-    return forgetting_campaigns.forget(session, terms(session, now).ago("outcome_months"), now)
+    return forgetting_campaigns.forget(session, moment(terms(session, now).outcomes_before, time()), now)
+
+
+def links(session: Session, now: datetime) -> int:
+    """Throw away personal links a month after they stopped leading anywhere."""
+    return personal_links.forget(session, now - OLD_LINKS, AT_ONCE)
 
 
 def _old_notes(terms: Terms) -> sa.ColumnElement[bool]:
@@ -157,8 +167,8 @@ def _happened(kinds: tuple[Kind, ...], before: date) -> sa.ColumnElement[bool]:
     return sa.and_(somewhere, Event.kind.in_(kinds), Event.day < before)
 
 
-def _ended(ended: Any, grace: timedelta = SPENT) -> Callable[[Terms], sa.ColumnElement[bool]]:
-    return lambda terms: ended < terms.now - grace
+def _ended(ended: Any) -> Callable[[Terms], sa.ColumnElement[bool]]:
+    return lambda terms: ended < terms.now - SPENT
 
 
 RULES = (
@@ -192,11 +202,9 @@ RULES = (
     Rule("logins", N_("Inloggningar"), Login, Login.id, _ended(Login.expires_at)),
     Rule("setup_links", N_("Koder"), SetupLink, SetupLink.id, _ended(SetupLink.expires_at)),
     Rule("throttles", N_("Räknare"), Throttle, Throttle.key, _ended(Throttle.window_ends)),
-    Rule("links", N_("Personliga länkar"), PersonalLink, PersonalLink.id,
-         _ended(PersonalLink.expires_at, OLD_LINKS)),
 )  # fmt: skip
 """What the worker goes through each hour; each is applied until it has nothing left to do."""
-BESIDE: tuple[Callable[[Session, datetime], int], ...] = (campaigns, staged_files, cells_of_files)
+BESIDE: tuple[Callable[[Session, datetime], int], ...] = (campaigns, staged_files, cells_of_files, links)
 """What is not one table's rows; each is called until it has nothing left to do."""
 
 
@@ -212,8 +220,10 @@ def preview(session: Session, now: datetime) -> list[tuple[str, int]]:
     found: dict[str, int] = {}
     for rule in RULES:
         found[rule.title] = found.get(rule.title, 0) + rule.count(session, here)
-    people = forgetting_campaigns.waiting(session, here.ago("outcome_months"))
-    return [(title, number) for title, number in [(N_("Kampanjer från förr, personer"), people), *found.items()] if number]
+    people = forgetting_campaigns.waiting(session, moment(here.outcomes_before, time()))
+    return [
+        (title, number) for title, number in [(N_("Kampanjer från förr, personer"), people), *found.items()] if number
+    ]
 
 
 def _months_back(day: date, months: int) -> date:

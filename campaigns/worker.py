@@ -30,11 +30,15 @@ from campaigns import (
     telephony,
 )
 from campaigns.models import Campaign, CampaignState
+from organizer import figure_archive
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.models import Installation
+from organizer.times import local_day
 
 log = logging.getLogger("rundan.worker")
+ARCHIVED_AT_ONCE = 12
+"""Closed months and years that are counted in one round, so that the first round does not last for ever."""
 NEWS_PATH = "/twilio/sms/{ref}"
 """Where the provider tells us what became of a message; `ref` is the message's own."""
 
@@ -236,10 +240,11 @@ class Worker:
         self._archive()
         with self.database.reading() as session:
             terms = retention.terms(session, self.clock())
-        for rule in retention.RULES:
-            self._until_done(partial(rule.apply, terms=terms))
+            due = [rule for rule in retention.RULES if rule.any(session, terms)]
+        for rule in due:
+            self._until_done(rule.apply, terms)
         for part in retention.BESIDE:
-            self._until_done(partial(part, now=self.clock()))
+            self._until_done(part, self.clock())
         self._tidied = hour
 
     def _archive(self) -> None:
@@ -249,14 +254,16 @@ class Worker:
             waiting = figure_archive.waiting(session, today)[:ARCHIVED_AT_ONCE]
         for period in waiting:
             if not self._stop.is_set():
+                with self.database.reading() as session:
+                    shares = figure_archive.count(session, period, today)
                 with self.database.writing() as session:
-                    figure_archive.keep_period(session, period, today, self.clock())
+                    figure_archive.add(session, period.key, shares, self.clock())
 
-    def _until_done(self, part: Callable[[Session], int]) -> None:
+    def _until_done(self, part: Callable[..., int], *given: object) -> None:
         left = True
         while left and not self._stop.is_set():
             with self.database.writing() as session:
-                left = bool(part(session))
+                left = bool(part(session, *given))
 
     def _keep_figures(self) -> None:
         """Once a day the districts' figures as of last night (D7), each minute whoever has changed in those kept live."""

@@ -30,13 +30,14 @@ def waiting(session: Session, today: date) -> list[Period]:
     return sorted(closed, key=lambda one: (one.first_day, one.last_day))
 
 
-def keep_period(session: Session, period: Period, today: date, now: datetime) -> int:
-    """Write every figure of a closed period for every association; returns how many. A period is written once."""
-    written = 0
+def count(session: Session, period: Period, today: date) -> Shares:
+    """Every figure of a closed period for every association, with the row that says that it is kept."""
+    shares: Shares = {}
     for place, path in district_figures.districts(session).items():
-        shares: Shares = district_figures.of_period(session, period, today, path)
-        written += add(session, period.key, {**shares, KEPT: {place: Share(0, 0)}}, now)
-    return written
+        for key, by_place in district_figures.of_period(session, period, today, path).items():
+            shares.setdefault(key, {}).update(by_place)
+        shares.setdefault(KEPT, {})[place] = Share(0, 0)
+    return shares
 
 
 def add(session: Session, scope: str, shares: Mapping[str, Mapping[int, Share]], now: datetime) -> int:

@@ -176,7 +176,7 @@ PERSONAL = (
         {"question_id": Shown(N_("Fråga")), "choices": Shown(N_("Svar"), chosen_from=("question_id", Question.options)),
          "text": Shown(N_("Med egna ord")), "at": Shown(WHEN)},
         Keep({"text": "", "before": sa.null()}), Move(one_per=("question_id",), settle=Settle.LATEST, by="at", proves=True),
-        
+
     ),
     Personal(
         LoggedContact, N_("Kontakter"), LoggedContact.person_id,

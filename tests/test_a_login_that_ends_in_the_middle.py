@@ -66,7 +66,7 @@ def test_it_can_be_thrown_away_and_is_thrown_away_after_an_hour(visitor, chair, 
     clock.forward(minutes=61)
     assert comes_back(visitor, chair, clock).address != "/fortsatt"
     with database.writing() as session:
-        retention.kept_forms(session, clock.now)
+        retention.apply(session, "forms", clock.now)
     assert kept(database) == 0
 
 

@@ -172,10 +172,16 @@ def test_a_thread_is_found_by_those_who_answer_for_its_place(session, cast, ande
 def test_what_was_said_is_forgotten_after_ninety_days_and_the_thread_after_a_year(session, anders):
     thread = write(session, "Hej")
     later = NOW + timedelta(days=91)
-    assert (retention.answers(session, NOW + timedelta(days=89)), retention.answers(session, later)) == (0, 1)
+    assert (
+        retention.apply(session, "answers", NOW + timedelta(days=89)),
+        retention.apply(session, "answers", later),
+    ) == (0, 1)
     session.expire_all()
     assert session.scalars(sa.select(ThreadMessage.body)).all() == [""]
-    assert (retention.threads(session, later), retention.threads(session, thread.last_at + timedelta(days=366))) == (
+    assert (
+        retention.apply(session, "threads", later),
+        retention.apply(session, "threads", thread.last_at + timedelta(days=366)),
+    ) == (
         0,
         1,
     )
