@@ -9,6 +9,7 @@ from itertools import count
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from campaigns.demo.asking import asking
 from campaigns.demo.calling import calling, handle
 from campaigns.demo.district import WORKING_MEMBERS, District, are_members, make_district
 from campaigns.demo.gatherings import Step, gatherings
@@ -47,6 +48,7 @@ def load(session: Session, now: datetime, *, seed: int = SEED, scale: float = 1.
         *_files(district, register, start, now),
         *gatherings(dice, district, register, start, today),
         *calling(dice, district, start, now, scale),
+        *asking(district, today),
     ]
     in_order = zip((step[0] for step in steps), count(), (step[1] for step in steps), strict=False)
     for at, _, step in sorted(in_order, key=lambda one: one[:2]):
