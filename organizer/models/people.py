@@ -29,6 +29,8 @@ class Person(Base):
     search_key: Mapped[str] = mapped_column(sa.String(200), index=True)
     email: Mapped[str | None] = mapped_column(sa.String(254))
     language: Mapped[str | None] = mapped_column(sa.String(8))
+    birth_year: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    """Only the year, and only where the register itself says so in a column of its own (docs/decisions.md)."""
     protected: Mapped[bool] = mapped_column(default=False)
     deceased_on: Mapped[date | None]
     blocked_why: Mapped[str | None] = mapped_column(sa.String(20))

@@ -18,5 +18,7 @@ class Selection(Base):
     association_id: Mapped[int] = mapped_column(sa.ForeignKey("associations.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(120))
     definition: Mapped[dict[str, Any]]
+    shared: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Those with a role further down the tree may use it, for their own members, but not change it."""
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     created_at: Mapped[datetime]
