@@ -14,8 +14,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaigns import activation_commands, person_page, retention_commands
 from campaigns import commands as running
+from campaigns import conditions as conditions_of_campaigns
 from campaigns.demo import commands as demo_commands
 from campaigns.personal_data import EVERYTHING
+from campaigns.selection_uses import in_blasts, in_campaigns
 from campaigns.views import (
     association_table,
     association_todos,
@@ -38,7 +40,7 @@ from campaigns.views import (
     shift_link,
 )
 from campaigns.worker import Worker
-from organizer import audit, commands, front, languages, user_commands
+from organizer import audit, commands, conditions, front, languages, selection_commands, user_commands
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.imports.commands import members_group
@@ -117,12 +119,15 @@ COMMANDS = (
     user_commands.health_command,
     activation_commands.activation_group,
     retention_commands.retention_group,
+    selection_commands.selections_group,
     running.worker_command,
     running.serve_command,
     demo_commands.demo_group,
     demo_commands.data_group,
 )
 """The groups and commands of `flask --app app`."""
+
+conditions.register(conditions_of_campaigns.KINDS, conditions_of_campaigns.SOURCES)
 
 
 class Rundan(Flask):
@@ -219,6 +224,7 @@ def create_app(configuration: Configuration | None = None, clock: Callable[[], d
     app.extensions["clock"] = clock
     app.extensions["database"] = Database(configuration.database_url)
     app.extensions["person_page"] = person_page
+    app.extensions["selection_uses"] = (in_campaigns, in_blasts)
     app.extensions["personal_data"] = EVERYTHING
     app.extensions["worker"] = Worker(configuration, app.extensions["database"], clock)
     app.extensions["send_sms"] = app.extensions["worker"].send_sms

@@ -14,7 +14,6 @@ from organizer.models import (
     Association,
     BlockedNumber,
     Consent,
-    Membership,
     Person,
     PersonTag,
     Phone,
@@ -124,14 +123,15 @@ def in_selections(session: Session, blast: Blast, now: datetime, *, protected: b
     path = session.scalars(sa.select(Association.path).where(Association.id == blast.association_id)).one()
 
     def people(definition: object) -> sa.Select[Any]:
-        return selections.people(definition, now, path, protected=protected)
+        return selections.people(definition, now, path, session, protected=protected)
 
     wanted = [people(one["definition"]) for one in blast.include]
     if blast.signed_up_to:
         going = sa.select(SignUp.person_id).where(
             SignUp.activity_id == blast.signed_up_to, SignUp.state.in_(("signed_up", "waiting"))
         )
-        wanted.append(people(selections.EVERYONE).where(Membership.person_id.in_(going)))
+        everyone = people(selections.EVERYONE).subquery()
+        wanted.append(sa.select(everyone.c.person_id, everyone.c.association_id).where(everyone.c.person_id.in_(going)))
     if not wanted:
         wanted = [people(selections.EVERYONE).where(sa.false())]
     union = (sa.union(*wanted) if len(wanted) > 1 else wanted[0]).subquery()

@@ -111,6 +111,8 @@ def save_recipients(session: Session, blast_id: int, to: To, account_id: int, no
         raise Refused(N_("Välj högst %(most)s urval."), "recipients", most=MOST_SELECTIONS)
     for one in (*to.include, *to.exclude):
         selections.conditions(one["definition"])
+    for one in to.include:
+        selections.reachable(one["definition"])
     values = {"include": to.include, "exclude": to.exclude, "signed_up_to": to.signed_up_to,
               "with_recent": to.with_recent, "with_abroad": to.with_abroad}  # fmt: skip
     if to.with_abroad and not sms_settings.current(session, local_day(now)).abroad:

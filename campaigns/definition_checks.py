@@ -95,6 +95,7 @@ def _title(wanted: What) -> Iterator[Refused]:
 def _target(session: Session, campaign: Campaign, target: dict[str, Any]) -> Iterator[Refused]:
     path = session.scalar(sa.select(Association.path).where(Association.id == campaign.association_id)) or "-"
     try:
+        selections.reachable(target)
         selections.check_within(session, selections.conditions(target), [path])
     except Refused as refusal:
         yield refusal

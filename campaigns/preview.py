@@ -37,7 +37,7 @@ class Preview:
 def of(session: Session, campaign: Campaign, now: datetime) -> Preview:
     """Sort everyone the saved target finds; nothing is written."""
     path = session.scalar(sa.select(Association.path).where(Association.id == campaign.association_id)) or ""
-    meant = selections.people(campaign.target, now, place_path=path).subquery("x")
+    meant = selections.people(campaign.target, now, place_path=path, session=session).subquery("x")
     person = aliased(Person, name="p")
     why = sa.type_coerce(typed(hindrances.BEFORE_ENTRY).bindparams(today=local_day(now)), sa.String).label("why")
     resting = _resting(meant.c.person_id, rests.in_force(session, local_day(now)), now)

@@ -21,10 +21,11 @@ def fill(session: Session, campaign: Campaign, now: datetime) -> int:
     """Put everyone the campaign is for and who is not there yet into T and the queue; how many were new in T.
 
     Those who already meet the goal never enter. Those who refuse or have no number enter T, because the figures are
-    about them too, but their row says why nobody rings them. Calling it again adds only those who have come since.
+    about them too, but their row says why nobody rings them. Calling it again adds only those who have come since;
+    a target that is drawn by lot is drawn once, or everybody who leaves it would be followed by somebody new.
     """
     session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
-    entered = changed(session.execute(_into_target(session, campaign, now)))
+    entered = 0 if _drawn_before(session, campaign) else changed(session.execute(_into_target(session, campaign, now)))
     if entered:
         today = local_day(now)
         rest = rests.in_force(session, today)
@@ -34,10 +35,16 @@ def fill(session: Session, campaign: Campaign, now: datetime) -> int:
     return entered
 
 
+def _drawn_before(session: Session, campaign: Campaign) -> bool:
+    if not selections.drawn(session, campaign.target):
+        return False
+    return session.scalar(sa.select(Target.person_id).where(Target.campaign_id == campaign.id).limit(1)) is not None
+
+
 def _into_target(session: Session, campaign: Campaign, now: datetime) -> Any:
     today = local_day(now)
     path = session.scalar(sa.select(Association.path).where(Association.id == campaign.association_id)) or ""
-    meant = selections.people(campaign.target, now, place_path=path).subquery("x")
+    meant = selections.people(campaign.target, now, place_path=path, session=session).subquery("x")
     kinds = ", ".join(f"'{kind}'" for kind in ACTIVATION)
     year_ago = today - timedelta(days=365)
     active = sa.literal_column(

@@ -183,6 +183,25 @@ def _days_after_postgresql(element: Any, compiler: Any, **how: Any) -> str:
     return f"({day} + CAST({days} AS INTEGER))"
 
 
+class list_holds(FunctionElement[bool]):  # noqa: N801  it reads as a function of SQL
+    """Whether a stored list (JSON) holds a whole number, in both engines' words."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(list_holds, "sqlite")
+def _list_holds_sqlite(element: Any, compiler: Any, **how: Any) -> str:
+    column, number = (compiler.process(one, **how) for one in element.clauses)
+    return f"EXISTS (SELECT 1 FROM json_each({column}) WHERE value = {number})"  # noqa: S608  a column and a bound number
+
+
+@compiles(list_holds, "postgresql")
+def _list_holds_postgresql(element: Any, compiler: Any, **how: Any) -> str:
+    column, number = (compiler.process(one, **how) for one in element.clauses)
+    return f"(CAST({column} AS JSONB) @> to_jsonb(CAST({number} AS INTEGER)))"
+
+
 def there_is(column: Any, *where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """EXISTS, looked up by an index for each row: PostgreSQL would hash a whole table for a few (`column` never null)."""
     return sa.select(column).where(*where).limit(1).scalar_subquery().is_not(None)

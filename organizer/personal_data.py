@@ -97,7 +97,7 @@ PERSONAL = (
     Personal(
         Person, N_("Personen"), Person.id,
         {"member_number": Shown(N_("Medlemsnummer")), "first_name": Shown(N_("Förnamn")),
-         "last_name": Shown(N_("Efternamn")), "email": Shown(N_("E-post")), "language": Shown(N_("Språk")),
+         "last_name": Shown(N_("Efternamn")), "email": Shown(N_("E-post")), "language": Shown(N_("Språk")), "birth_year": Shown(N_("Födelseår")),
          "protected": Shown(N_("Skyddad identitet")), "deceased_on": Shown(N_("Avled")),
          "blocked_why": Shown(N_("Rings inte, därför att"), {"leaving": N_("Vill gå ur partiet"), "distress": N_("Obehagligt samtal")}),
          "created_at": Shown(N_("I registret sedan"))},

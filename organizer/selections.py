@@ -1,195 +1,292 @@
-"""A group of members as a sentence, turned into one SELECT; never anyone protected or deceased.
+"""A group of people as a sentence, turned into one SELECT; never anyone protected or deceased.
 
-A definition is `{"version": 1, "all": [condition, …]}`; the kinds of condition stand in organizer.conditions.
-An empty list means every member.
+How a definition is stored stands in organizer.selection_definitions, the kinds of condition in organizer.conditions.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from organizer.conditions import CONDITIONS, Condition, HasTag, InAssociation, Names, Phrase
-from organizer.models import Association, Membership, Person, Selection, Tag
+from organizer.conditions import SOURCES, Asked, Condition
+from organizer.conditions.groups import lot
+from organizer.models import Association, Membership, Person, Selection
+from organizer.selection_definitions import EVERYONE, VERSION, Definition, Step, read
+from organizer.selection_sentences import Say, phrases, said, sentence, swedish
 from organizer.times import local_day
 from organizer.words import N_, Refused
 
-VERSION = 1
-MOST_CONDITIONS = 12
-EVERYONE: dict[str, Any] = {"version": VERSION, "all": []}
-Say = Callable[..., str]
-"""say(sentence, **values): the sentence in the reader's language."""
+Place = str | Sequence[str]
+"""The path of an association, or of several: it and everything below. Empty means everywhere."""
+GONE = N_("Ett urval som det här bygger på finns inte längre. Ta bort villkoret om det.")
+MOST_OTHERS = 60
+"""How many other selections one may build on, through however many steps: each is looked up and asked inside."""
+TOO_MANY = N_("Urvalet bygger på för många andra urval. Ta bort något av villkoren om andra urval.")
+ROUND = N_("Urvalet bygger på sig självt: %(names)s. Ta bort något av villkoren om andra urval.")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How many are left when a condition and those before it have been applied."""
+class ConditionLeft:
+    """How many fulfil a condition and all before it in its step."""
 
     condition: Condition
     left: int
 
 
+@dataclass(frozen=True, slots=True)
+class StepLeft:
+    """What a step of a definition does: condition by condition, and how many there are in all after it."""
+
+    step: Step
+    conditions: tuple[ConditionLeft, ...]
+    found: int
+    """How many the step is about, within its limit."""
+    people: int
+
+
 def conditions(definition: object) -> list[Condition]:
-    """The conditions of a definition; Refused in words, with a field such as "days-2", when it cannot be read."""
-    if not isinstance(definition, Mapping) or definition.get("version") != VERSION:
-        raise Refused("Urvalet är sparat i en form som inte går att läsa. Gör om det från början.")
-    given = definition.get("all")
-    if not isinstance(given, list) or len(given) > MOST_CONDITIONS:
-        raise Refused("Ett urval kan ha högst %(most)s villkor.", most=MOST_CONDITIONS)
-    return [_read(raw, position) for position, raw in enumerate(given)]
+    """All conditions of a definition in order; Refused in words, with a field such as "days-2", when it cannot be read."""
+    return read(definition).conditions
 
 
 def people(
-    definition: object, now: datetime, place_path: str = "", *, protected: bool = False
-) -> sa.Select[tuple[int, int]]:
-    """SELECT (person_id, association_id) of those who are members today and fulfil every condition.
+    definition: object, now: datetime, place_path: Place = "", session: Session | None = None, *, protected: bool = False
+) -> sa.Select[int, int]:
+    """SELECT (person_id, association_id) of those who are members today and are found by the definition.
 
-    `place_path` keeps to an association and everything below it. `protected`: those with a protected identity
-    instead of everybody else, for pages that say how many they are and never who (D19).
+    `place_path` keeps to an association and everything below it. A definition that builds on other selections needs
+    `session` to look them up. Former members are never found here: what calls and messages are sent from is this.
+    `protected`: those with a protected identity instead of everybody else, for pages that say how many they are and
+    never who (D19).
     """
-    today = local_day(now)
-    statement = _members(today, place_path, protected=protected).add_columns(
-        Membership.person_id, Membership.association_id
-    )
-    return statement.where(*(one.where(today) for one in conditions(definition)))
+    wanted = read(definition)
+    if wanted.former:
+        nobody = aliased(Membership)
+        return sa.select(nobody.person_id, nobody.association_id).where(sa.false())
+    return _found(wanted, now, _Among(False, place_path, protected), session)
 
 
-def count(session: Session, definition: object, place_path: str, now: datetime) -> int:
-    """How many people a definition finds below a place."""
-    return session.scalar(sa.select(sa.func.count()).select_from(people(definition, now, place_path).subquery())) or 0
+def everyone(definition: object, now: datetime, place_path: Place, session: Session) -> sa.Select[int, int]:
+    """The same with former members where the definition is about them: for counting, never for reaching (P§4.9)."""
+    wanted = read(definition)
+    return _found(wanted, now, _Among(wanted.former, place_path), session)
 
 
-def steps(session: Session, definition: object, place_path: str, now: datetime) -> tuple[int, list[Step]]:
-    """How many members there are, and how many are left after each condition: which one removes the last is seen."""
-    today, wanted = local_day(now), conditions(definition)
-    clauses = [one.where(today) for one in wanted]
-    counts = [sa.func.count().filter(sa.and_(*clauses[: n + 1])) for n in range(len(clauses))]
-    row = session.execute(_members(today, place_path).add_columns(sa.func.count(), *counts)).one()
-    return row[0], [Step(one, left) for one, left in zip(wanted, row[1:], strict=True)]
+def count(session: Session, definition: object, place_path: Place, now: datetime) -> int:
+    """How many people a definition finds below a place, former members too where it is about them."""
+    found = everyone(definition, now, place_path, session).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
 
 
-def phrases(session: Session, definition: object) -> list[Phrase]:
-    """The condition's words in their order, with the names of places and tags filled in."""
-    wanted = conditions(definition)
-    names = _names(session, wanted)
-    return [one.phrase(names) for one in wanted]
+def steps(session: Session, definition: object, place_path: Place, now: datetime) -> tuple[int, list[StepLeft]]:
+    """How many there are to choose among, and how many are left after each condition and step of the definition.
+
+    Each person is looked at once: for every step, the number of the first condition they do not fulfil.
+    """
+    wanted = read(definition)
+    others = _Others(session, now)
+    at = others.asked()
+    among = _Among(wanted.former, place_path)
+    fell = [_fell(step, at, among, others).label(f"step{n}") for n, step in enumerate(wanted.steps)]
+    looked = _rows(among, at).add_columns(*fell).subquery()
+    columns = list(looked.c)
+    rows = session.execute(sa.select(*columns, sa.func.count()).group_by(*columns)).all()
+    return sum(row[-1] for row in rows), _left(wanted, [tuple(row) for row in rows])
 
 
-def sentence(session: Session, definition: object, say: Say) -> str:
-    """The whole definition as one sentence: "Medlemmar i Timrå som gått med de senaste 90 dagarna"."""
-    wanted = conditions(definition)
-    names = _names(session, wanted)
-    places = [one.phrase(names) for one in wanted if isinstance(one, InAssociation)]
-    rest = [one.phrase(names) for one in wanted if not isinstance(one, InAssociation)]
-    where = " ".join(_said(one, say, N_("och")) for one in places)
-    which = _list([_said(one, say) for one in rest], say)
-    if where and which:
-        return say(N_("Medlemmar %(where)s som %(which)s"), where=where, which=which)
-    if where:
-        return say(N_("Medlemmar %(where)s"), where=where)
-    if which:
-        return say(N_("Medlemmar som %(which)s"), which=which)
-    return say(N_("Alla medlemmar"))
+def drawn(session: Session, definition: object) -> bool:
+    """Whether a limit takes some of the people by lot, here or in what it builds on: who is in depends on who else is."""
+    seen: set[int] = set()
+    waiting = [read(definition)]
+    while waiting:
+        one = waiting.pop()
+        if one.drawn:
+            return True
+        new = one.others - seen
+        seen |= new
+        waiting += [read(raw) for raw in session.scalars(sa.select(Selection.definition).where(Selection.id.in_(new)))]
+    return False
+
+
+def reachable(definition: object) -> None:
+    """Refused in words when a definition is about people who must not be rung or sent messages (P§4.9)."""
+    if read(definition).former:
+        raise Refused(
+            "Urvalet gäller tidigare medlemmar. De får inte ringas eller få sms härifrån, för de har inte sagt ja till det. "
+            "Välj ett urval av medlemmar.", field="target",
+        )  # fmt: skip
 
 
 def check_within(session: Session, wanted: Sequence[Condition], paths: Sequence[str]) -> None:
-    """Refuse places and tags that do not lie at or below one of `paths`: for the one who asks they do not exist."""
+    """Refuse things that somebody at `paths` may not choose: for the one who asks they do not exist."""
     for position, one in enumerate(wanted):
-        if isinstance(one, InAssociation | HasTag) and _known(session, one, paths) < len(one.ids):
-            raise Refused("Välj bland dem som finns i listan.", field=f"ids-{position}")
+        for field, source, ids in one.asks():
+            if not SOURCES[source].known(session, ids, paths):
+                raise Refused("Välj bland dem som finns i listan.", field=f"{field.key}-{position}")
 
 
-def saved(session: Session, reach: sa.Select[int], selection_id: int) -> Selection | None:
-    """A saved selection of one of the associations in `reach`, or None."""
-    return session.scalar(sa.select(Selection).where(Selection.id == selection_id, Selection.association_id.in_(reach)))
+@dataclass(frozen=True, slots=True)
+class _Among:
+    """Whom a definition chooses among."""
+
+    former: bool
+    place: Place
+    protected: bool = False
 
 
-def fingerprint(name: str, definition: object) -> str:
-    """What a form carries along, to notice that somebody else has changed the selection meanwhile."""
-    return hashlib.sha256(json.dumps([name, definition], sort_keys=True).encode()).hexdigest()[:16]
+class _Others:
+    """Looks up the other selections a definition builds on, and remembers through which it has come."""
+
+    def __init__(
+        self, session: Session | None, now: datetime, trail: tuple[int, ...] = (), asked: list[int] | None = None
+    ) -> None:
+        self._session, self._now, self._trail = session, now, trail
+        self._asked = [] if asked is None else asked
+
+    def asked(self) -> Asked:
+        return Asked(aliased(Membership), self._now, local_day(self._now), self._chosen)
+
+    def _chosen(self, selection_id: int, person_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+        """Whether another selection finds a person: all of it, at its own place, whoever asks."""
+        if self._session is None:
+            raise RuntimeError("a selection that builds on others needs the session: people(..., session=session)")
+        row = self._session.execute(
+            sa.select(Selection.definition, Association.path)
+            .join(Association, Association.id == Selection.association_id)
+            .where(Selection.id == selection_id)
+        ).first()
+        if row is None:
+            raise Refused(GONE)
+        if selection_id in self._trail:
+            raise Refused(ROUND, names=_names_in_turn(self._session, (*self._trail, selection_id)))
+        self._asked.append(selection_id)
+        if len(self._asked) > MOST_OTHERS:
+            raise Refused(TOO_MANY)
+        definition = read(row.definition)
+        inner = _Others(self._session, self._now, (*self._trail, selection_id), self._asked)
+        at = inner.asked()
+        among = _Among(definition.former, row.path)
+        rows = _rows(among, at).where(_matches(definition, at, among, inner))
+        if definition.drawn:
+            return person_id.in_(rows.add_columns(at.person_id))
+        return rows.add_columns(sa.literal(1)).where(at.person_id == person_id).exists()
 
 
-def said(phrase: Phrase, say: Say) -> str:
-    """One condition on its own, in the reader's language."""
-    return _said(phrase, say)
+def _found(wanted: Definition, now: datetime, among: _Among, session: Session | None) -> sa.Select[int, int]:
+    others = _Others(session, now)
+    at = others.asked()
+    rows = _rows(among, at).where(_matches(wanted, at, among, others))
+    return rows.add_columns(at.member.person_id, at.member.association_id)
 
 
-def swedish(text: str, **values: Any) -> str:
-    """Say it as written: for tests and messages outside any page."""
-    return text % values if values else text
+def _matches(wanted: Definition, at: Asked, among: _Among, others: _Others) -> sa.ColumnElement[bool]:
+    """Whether a row is in the selection: in after each step that adds it, out after each that removes it."""
+
+    def then(so_far: sa.ColumnElement[bool], step: Step) -> sa.ColumnElement[bool]:
+        these = _in_step(step, at, among, others)
+        return sa.or_(so_far, these) if step.add else sa.and_(so_far, sa.not_(these))
+
+    first, *rest = wanted.steps
+    return reduce(then, rest, _in_step(first, at, among, others))
 
 
-def _read(raw: object, position: int) -> Condition:
-    if not isinstance(raw, Mapping):
-        raise Refused("Villkor %(number)s går inte att läsa. Ta bort det och lägg till ett nytt.",
-                      field=f"kind-{position}", number=position + 1)  # fmt: skip
-    kind = raw.get("kind")
-    if not isinstance(kind, str) or kind not in CONDITIONS:
-        raise Refused("Villkor %(number)s är av ett slag som inte finns. Ta bort det och lägg till ett nytt.",
-                      field=f"kind-{position}", number=position + 1)  # fmt: skip
-    try:
-        return CONDITIONS[kind](raw)
-    except Refused as refusal:
-        raise Refused(refusal.sentence, field=f"{refusal.field}-{position}", **refusal.values) from refusal
+def _in_step(step: Step, at: Asked, among: _Among, others: _Others) -> sa.ColumnElement[bool]:
+    if step.limit is not None:
+        return _drawn(step, at, among, others)
+    return sa.and_(sa.true(), *(one.where(at) for one in step.conditions))
 
 
-def _known(session: Session, one: InAssociation | HasTag, paths: Sequence[str]) -> int:
-    here = sa.or_(sa.false(), *(Association.path.like(path + "%") for path in paths))
-    known = sa.select(sa.func.count()).select_from(Association).where(here)
-    if isinstance(one, HasTag):
-        known = known.join(Tag, Tag.association_id == Association.id).where(Tag.id.in_(one.ids))
-    else:
-        known = known.where(Association.id.in_(one.ids))
-    return session.scalar(known) or 0
+def _drawn(step: Step, at: Asked, among: _Among, others: _Others) -> sa.ColumnElement[bool]:
+    """Whether a row is among the `limit` people of a step with the lowest lots."""
+    inner = others.asked()
+    rows = _rows(among, inner).where(*(one.where(inner) for one in step.conditions))
+    lots = (lot(inner.person_id, step.seed), inner.person_id)
+    return at.person_id.in_(rows.add_columns(inner.person_id).order_by(*lots).limit(step.limit))
 
 
-def _members(today: date, place_path: str, *, protected: bool = False) -> sa.Select[Any]:
-    """Those who are members on a day, in half-open intervals (D20), and may be shown to others than their steward."""
-    statement = (
-        sa.select()
-        .select_from(Membership)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            sa.or_(Membership.to_day.is_(None), Membership.to_day > today),
-            sa.or_(Membership.from_day.is_(None), Membership.from_day <= today),
-            Person.protected.is_(protected),
-            Person.deceased_on.is_(None),
-            Person.merged_into_id.is_(None),
+def _fell(step: Step, at: Asked, among: _Among, others: _Others) -> sa.ColumnElement[int]:
+    """The number of the first condition of a step that a row does not fulfil, its limit being the last of them."""
+    tests = [one.where(at) for one in step.conditions]
+    if step.limit is not None:
+        tests.append(_drawn(step, at, among, others))
+    if not tests:
+        return sa.literal_column("0", sa.Integer)
+    numbers = [(sa.not_(test), sa.literal_column(str(n), sa.Integer)) for n, test in enumerate(tests)]
+    return sa.case(*numbers, else_=sa.literal_column(str(len(tests)), sa.Integer))
+
+
+def _left(wanted: Definition, rows: list[tuple[int, ...]]) -> list[StepLeft]:
+    """What the steps come to, from how many people fell where: (place in each step …, people)."""
+    found: list[StepLeft] = []
+    inside = [False] * len(rows)
+    for n, step in enumerate(wanted.steps):
+        whole = len(step.conditions) + (step.limit is not None)
+        inside = [step.add if row[n] == whole else before for row, before in zip(rows, inside, strict=True)]
+        found.append(
+            StepLeft(
+                step,
+                tuple(
+                    ConditionLeft(one, sum(row[-1] for row in rows if row[n] > k))
+                    for k, one in enumerate(step.conditions)
+                ),
+                found=sum(row[-1] for row in rows if row[n] == whole),
+                people=sum(row[-1] for row, there in zip(rows, inside, strict=True) if there),
+            )
         )
-    )
-    if place_path:
-        here = sa.select(Association.id).where(Association.path.like(place_path + "%"))
-        statement = statement.where(Membership.association_id.in_(here))
-    return statement
-
-
-def _names(session: Session, wanted: list[Condition]) -> Names:
-    places = {one_id for one in wanted if isinstance(one, InAssociation) for one_id in one.ids}
-    tags = {one_id for one in wanted if isinstance(one, HasTag) for one_id in one.ids}
-    found: dict[tuple[str, int], str] = {}
-    if places:
-        rows = session.execute(sa.select(Association.id, Association.short_name).where(Association.id.in_(places)))
-        found |= {("association", row.id): row.short_name for row in rows}
-    if tags:
-        rows = session.execute(sa.select(Tag.id, Tag.name).where(Tag.id.in_(tags)))
-        found |= {("tag", row.id): row.name for row in rows}
     return found
 
 
-def _said(phrase: Phrase, say: Say, between: str = N_("eller")) -> str:
-    values = dict(phrase.values)
-    if isinstance(values.get("names"), tuple):
-        values["names"] = _list(list(values["names"]), say, between)
-    return say(phrase.sentence, **values)
+def _rows(among: _Among, at: Asked) -> sa.Select[Any]:
+    """Those a definition chooses among: one row each, never anyone deceased or merged away."""
+    member, person = at.member, aliased(Person)
+    statement = (
+        sa.select()
+        .select_from(member)
+        .join(person, person.id == member.person_id)
+        .where(person.protected.is_(among.protected), person.deceased_on.is_(None), person.merged_into_id.is_(None))
+        .where(*(_has_left(member, at.today) if among.former else _is_member(member, at.today)))
+    )
+    paths = [among.place] if isinstance(among.place, str) else list(among.place)
+    if paths and all(paths):
+        here = sa.or_(*(Association.path.like(path + "%") for path in paths))
+        statement = statement.where(member.association_id.in_(sa.select(Association.id).where(here)))
+    return statement
 
 
-def _list(parts: list[str], say: Say, last: str = N_("och")) -> str:
-    """A, b och c."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {say(last)} {parts[-1]}"
+def _is_member(member: Any, today: date) -> list[sa.ColumnElement[bool]]:
+    """A membership open on a day, in half-open intervals (D20)."""
+    return [
+        sa.or_(member.to_day.is_(None), member.to_day > today),
+        sa.or_(member.from_day.is_(None), member.from_day <= today),
+    ]
+
+
+def _has_left(member: Any, today: date) -> list[sa.ColumnElement[bool]]:
+    """The last membership of somebody who left, with none after it."""
+    later = aliased(Membership)
+    after = sa.or_(
+        later.to_day.is_(None),
+        later.to_day > member.to_day,
+        sa.and_(later.to_day == member.to_day, later.id > member.id),
+    )
+    return [
+        member.to_why == "left",
+        member.to_day <= today,
+        ~sa.exists().where(later.person_id == member.person_id, after),
+    ]
+
+
+def _names_in_turn(session: Session, ids: Sequence[int]) -> str:
+    rows = session.execute(sa.select(Selection.id, Selection.name).where(Selection.id.in_(ids)))
+    names = {row.id: row.name for row in rows}
+    return " → ".join(f"”{names.get(one, '?')}”" for one in ids)
+
+
+__all__ = [
+    "EVERYONE", "VERSION", "ConditionLeft", "Say", "StepLeft", "check_within", "conditions", "count", "drawn", "everyone",
+    "people", "phrases", "reachable", "said", "sentence", "steps", "swedish",
+]  # fmt: skip

@@ -9,8 +9,8 @@ from campaigns.models import Campaign
 from campaigns.ready_made import READY_MADE
 from campaigns.views import campaign_form
 from campaigns.views.campaign_form import Form
-from organizer import access, page
-from organizer.models import Association, Selection
+from organizer import page, saved_selections
+from organizer.models import Association
 from organizer.views import selection_form
 from organizer.words import Refused
 
@@ -39,37 +39,37 @@ def stale(campaign: Campaign, form: Form) -> None:
 
 
 def use_saved(form: Form, definition: dict[str, Any]) -> bool:
-    """Replace the conditions by those of a saved selection, if that button was pressed."""
+    """Aim at a saved selection instead, if that button was pressed: the campaign follows it when it is changed."""
     if "use" not in form.values:
         return False
     chosen = form.get("selection")
-    found = [row for row in saved_selections() if str(row.id) == chosen]
+    found = [row for row in _usable() if str(row.id) == chosen]
     if found:
-        definition["all"] = list(found[0].definition.get("all", []))
+        every = [{"kind": "selection", "ids": [found[0].id], "match": "any"}]
+        definition["steps"] = [{"do": "add", "all": every}]
     return True
 
 
-def saved_selections() -> list[Any]:
-    """The selections the viewer may use, by name."""
-    rows = sa.select(Selection.id, Selection.name, Selection.definition).order_by(Selection.name, Selection.id)
-    here = Selection.association_id.in_(access.reach(page.viewer(), *selection_form.ROLES))
-    return list(page.session().execute(rows.where(here)).all())
+def _usable() -> list[Any]:
+    """The selections the viewer may use: own ones and those shared from above."""
+    return saved_selections.usable(page.session(), selection_form.paths_of(page.viewer()))
 
 
 def what_context(campaign: Campaign, form: Form, definition: dict[str, Any]) -> dict[str, Any]:
     """What the fields of *Vilka och vad* need around them."""
     session = page.session()
     path = session.scalar(sa.select(Association.path).where(Association.id == campaign.association_id)) or "-"
+    shown = selection_form.shown(definition)
     return {
         "campaign": campaign,
         "form": form,
         "seen": definitions.fingerprint(session, campaign),
-        "definition": definition,
+        "definition": shown,
         "counted": selection_form.counted(session, definition, [path], page.now()),
         "activities": contents.choices(session, campaign, page.now()),
         "locked_questions": contents.has_answers(session, campaign),
         "fields": script.FIELDS,
-        "saved": saved_selections(),
+        "saved": _usable(),
         "ready": READY_MADE[campaign.template],
-        **selection_form.choices(session, [path]),
+        **selection_form.choices(session, [path], shown, form.values),
     }

@@ -1,83 +1,58 @@
-"""A selection as form fields and back: the same part stands on the page of selections and in a campaign's first step."""
+"""A selection as form fields and back: the same part stands on the page of selections and in a campaign's first step.
+
+Conditions are numbered through the whole form (`kind-2`, `days-2`); `in-2` says to which step one belongs, and steps have
+fields of their own (`do-1`, `limit-1`, `seed-1`).
+"""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from organizer import page, selections, writing
 from organizer.access import Viewer
-from organizer.models import Association, RoleName, Tag
+from organizer.conditions import CONDITIONS, FAMILIES, SOURCES
+from organizer.conditions.groups import draw
+from organizer.conditions.inputs import number
+from organizer.models import Person, RoleName, Tag
+from organizer.selection_definitions import MOST_CONDITIONS, MOST_STEPS, STATUSES, VERSION
 from organizer.times import local_day
-from organizer.words import N_, Refused
+from organizer.views.selection_count import Counted, counted, say, shown
 
 ROLES = (RoleName.ORGANIZER, RoleName.STEWARD)
-KINDS = {
-    "association": N_("Förening"),
-    "joined_within": N_("Gått med nyligen"),
-    "not_contacted_since": N_("Inte kontaktad på ett tag"),
-    "not_active_since": N_("Inte deltagit på ett tag"),
-    "renewed": N_("Avgiften betald eller inte"),
-    "has_number": N_("Har telefonnummer"),
-    "tag": N_("Märkning"),
-}
-NUMBERS = {"any": N_("Vilket som helst"), "mobile": N_("Mobilnummer"), "landline": N_("Fast telefon")}
+Values = MultiDict[str, str]
 
 
-@dataclass(slots=True)
-class Counted:
-    """What a definition comes to: the sentence, how many, and how many are left after each condition; or what is wrong."""
-
-    sentence: str = ""
-    people: int | None = None
-    members: int = 0
-    steps: list[tuple[str, int]] = field(default_factory=list)
-    removes_last: str = ""
-    errors: dict[str, list[str]] = field(default_factory=dict)
-
-
-def definition_of(values: "MultiDict[str, str]") -> dict[str, Any]:
+def definition_of(values: Values) -> dict[str, Any]:
     """The definition a form describes, with what could not be read kept as it was typed."""
-    positions = sorted({int(found[1]) for name in values if (found := re.fullmatch(r"kind-(\d{1,3})", name))})
-    return {"version": selections.VERSION, "all": [_condition(values, n) for n in positions]}
+    numbers = sorted({int(found[1]) for name in values if (found := re.fullmatch(r"kind-([0-9]{1,3})", name))})
+    steps = sorted({0, *(int(found[1]) for name in values if (found := re.fullmatch(r"do-([0-9]{1,2})", name)))})
+    of_step = {n: [one for one in numbers if values.get(f"in-{one}", "0") == str(n)] for n in steps}
+    return {
+        "version": VERSION,
+        "status": values.get("status", "members"),
+        "steps": [_step(values, n, of_step[n]) for n in steps],
+    }
 
 
-def after_button(definition: dict[str, Any], values: "MultiDict[str, str]", now: datetime) -> bool:
-    """Add or remove a condition if such a button was pressed; whether one was."""
-    if values.get("add") in KINDS:
-        definition["all"].append(_fresh(values["add"], now))
+def after_button(definition: dict[str, Any], values: Values, now: datetime) -> bool:
+    """Add or remove a condition or a step, or draw lots anew, if such a button was pressed; whether one was."""
+    steps = definition["steps"]
+    kind, _, at = values.get("add", "").partition(":")
+    step = number(at or "0")
+    if kind in CONDITIONS and isinstance(step, int) and step < len(steps):
+        steps[step]["all"].append(CONDITIONS[kind].fresh(local_day(now)))
         return True
-    remove = values.get("remove", "")
-    if remove.isdecimal() and int(remove) < len(definition["all"]):
-        del definition["all"][int(remove)]
+    if values.get("step") in ("add", "remove") and len(steps) < MOST_STEPS:
+        steps.append({"do": values["step"], "all": []})
         return True
+    for name, act in (("remove", _remove), ("drop", _drop), ("lots", _draw_anew)):
+        if values.get(name, "").isdecimal() and len(values[name]) < 4:
+            return act(steps, int(values[name]))
     return "count" in values
-
-
-def counted(session: Session, definition: dict[str, Any], paths: Sequence[str], now: datetime) -> Counted:
-    """Count it at one place (`paths` holds one) or several; a broken definition comes back with its errors."""
-    try:
-        wanted = selections.conditions(definition)
-        selections.check_within(session, wanted, paths)
-    except Refused as refusal:
-        return Counted(errors={refusal.field or "target": [page.in_words(refusal)]})
-    found = Counted(sentence=selections.sentence(session, definition, say))
-    words = [selections.said(one, say) for one in selections.phrases(session, definition)]
-    found.members, found.steps, found.people = 0, [(text, 0) for text in words], 0
-    for path in outermost(paths):
-        total, steps = selections.steps(session, definition, path, now)
-        found.members += total
-        found.steps = [(text, left + step.left) for (text, left), step in zip(found.steps, steps, strict=True)]
-    found.people = found.steps[-1][1] if found.steps else found.members
-    if found.people == 0:
-        found.removes_last = next((text for text, left in found.steps if left == 0), "")
-    return found
 
 
 def outermost(paths: Sequence[str]) -> list[str]:
@@ -90,64 +65,97 @@ def paths_of(viewer: Viewer) -> tuple[str, ...]:
     return viewer.paths(*ROLES)
 
 
-def choices(session: Session, paths: Sequence[str]) -> dict[str, Any]:
-    """What the form's lists hold: the associations and tags at and below some places."""
-    here = sa.or_(sa.false(), *(Association.path.like(path + "%") for path in paths))
-    places = sa.select(Association.id, Association.short_name, Association.kind).where(
-        here, Association.closed_on.is_(None)
-    )
-    tags = sa.select(Tag.id, Tag.name).join(Association, Association.id == Tag.association_id).where(here)
+def choices(session: Session, paths: Sequence[str], definition: Any, values: Values | None = None) -> dict[str, Any]:
+    """What the form needs around a definition: the kinds on offer by family, and the lists that its conditions have.
+
+    `values` is the form as it came, so that a condition just added stands open.
+    """
+    used = {str(one.get("kind")) for step in definition["steps"] for one in step["all"] if isinstance(one, dict)}
+    wanted = {one.source for kind in CONDITIONS.keys() & used for one in CONDITIONS[kind].inputs if one.source}
+    offered = [one for one in CONDITIONS.values() if _has_matter(session, one.kind)]
     return {
-        "associations": session.execute(places.order_by(Association.path, Association.sort_key)).all(),
-        "tags": session.execute(tags.order_by(Tag.name, Tag.id)).all(),
-        "kinds": KINDS,
-        "numbers": NUMBERS,
+        "kinds": CONDITIONS,
+        "families": [(name, [one for one in offered if one.family == family]) for family, name in FAMILIES.items()],
+        "lists": {source: SOURCES[source].options(session, paths) for source in wanted},
+        "statuses": STATUSES,
+        "opened": _just_added(definition, values),
+        "room": sum(len(step["all"]) for step in definition["steps"]) < MOST_CONDITIONS,
+        "more_steps": len(definition["steps"]) < MOST_STEPS,
     }
 
 
-def say(sentence: str, **values: Any) -> str:
-    """A sentence in the visitor's language, with days written out."""
-    shown = {
-        name: writing.day_with_year(value) if hasattr(value, "isoformat") else value for name, value in values.items()
-    }
-    return str(gettext(sentence, **shown))
+def _just_added(definition: Any, values: Values | None) -> int | None:
+    kind, _, at = ("" if values is None else values.get("add", "")).partition(":")
+    step = number(at or "0")
+    if kind not in CONDITIONS or not isinstance(step, int):
+        return None
+    return sum(len(one["all"]) for one in definition["steps"][: step + 1]) - 1
 
 
-def _condition(values: "MultiDict[str, str]", n: int) -> dict[str, Any]:
+def _has_matter(session: Session, kind: str) -> bool:
+    """Tags are offered where there are tags, age where anybody's year of birth is known."""
+    if kind == "tag":
+        return session.scalar(sa.select(Tag.id).limit(1)) is not None
+    if kind == "age":
+        return session.scalar(sa.select(Person.id).where(Person.birth_year.is_not(None)).limit(1)) is not None
+    return True
+
+
+def _step(values: Values, n: int, numbers: list[int]) -> dict[str, Any]:
+    step: dict[str, Any] = {"do": values.get(f"do-{n}", "add"), "all": [_condition(values, one) for one in numbers]}
+    limit = values.get(f"limit-{n}", "").strip()
+    if limit:
+        step["limit"] = number(limit)
+        step["seed"] = number(values.get(f"seed-{n}", "")) or draw()
+    return step
+
+
+def _condition(values: Values, n: int) -> dict[str, Any]:
     kind = values.get(f"kind-{n}", "")
     given: dict[str, Any] = {"kind": kind}
-    if kind in {"association", "tag"}:
-        given["ids"] = [_number(one) for one in values.getlist(f"ids-{n}")]
-    if kind == "association":
-        given["below"] = True
-    if kind in {"tag", "renewed"}:
-        given["is"] = values.get(f"is-{n}") == "yes"
-    if kind == "joined_within" or (kind.endswith("_since") and not values.get(f"day-{n}")):
-        given["days"] = _number(values.get(f"days-{n}", ""))
-    elif kind.endswith("_since"):
-        given["day"] = values.get(f"day-{n}", "")
-    if kind == "renewed":
-        given["year"] = _number(values.get(f"year-{n}", ""))
-    if kind == "has_number":
-        given["number"] = values.get(f"number-{n}", "")
+    if kind in CONDITIONS:
+        found = {one.key: one.typed(values, n) for one in CONDITIONS[kind].inputs}
+        given |= {key: value for key, value in found.items() if value is not None}
     return given
 
 
-def _fresh(kind: str, now: datetime) -> dict[str, Any]:
-    """A condition just added, with the usual values."""
-    usual: dict[str, dict[str, Any]] = {
-        "association": {"ids": [], "below": True},
-        "tag": {"ids": [], "is": True},
-        "joined_within": {"days": 90},
-        "not_contacted_since": {"days": 180},
-        "not_active_since": {"days": 365},
-        "renewed": {"year": local_day(now).year, "is": False},
-        "has_number": {"number": "any"},
-    }
-    return {"kind": kind, **usual[kind]}
+def _remove(steps: list[dict[str, Any]], n: int) -> bool:
+    for step in steps:
+        if n < len(step["all"]):
+            del step["all"][n]
+            return True
+        n -= len(step["all"])
+    return False
 
 
-def _number(text: str) -> int | str:
-    """A number if it is one, else what was typed, so that it is said back."""
-    text = text.strip()
-    return int(text) if re.fullmatch(r"\d{1,9}", text) else text
+def _drop(steps: list[dict[str, Any]], n: int) -> bool:
+    if not 0 < n < len(steps):
+        return False
+    del steps[n]
+    return True
+
+
+def _draw_anew(steps: list[dict[str, Any]], n: int) -> bool:
+    """Other lots for a step's limit and its samples: other people of the same sort."""
+    if n >= len(steps):
+        return False
+    if "limit" in steps[n]:
+        steps[n]["seed"] = draw()
+    for one in steps[n]["all"]:
+        if one.get("kind") == "sample":
+            one["seed"] = draw()
+    return True
+
+
+__all__ = [
+    "ROLES",
+    "Counted",
+    "after_button",
+    "choices",
+    "counted",
+    "definition_of",
+    "outermost",
+    "paths_of",
+    "say",
+    "shown",
+]

@@ -1,16 +1,18 @@
-"""Selections: see, build, name and save a group of people as a sentence, with a live count."""
+"""Selections: see, build, name, share and save a group of people as a sentence, with a live count."""
 
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from organizer import access, audit, page, selections
+from organizer import access, audit, page, ready_selections, saved_selections, selections
 from organizer.menu import Entry
 from organizer.models import Association, Selection
+from organizer.saved_selections import Use
+from organizer.times import local_day
 from organizer.views import selection_form
 from organizer.views.selection_form import ROLES
 from organizer.words import N_, Missing, Refused
@@ -22,23 +24,21 @@ MENU = (Entry(N_("Urval"), "selections.index", "people", ROLES, order=25),)
 @pages.get("/urval")
 @access.allow(*ROLES)
 def index() -> ResponseReturnValue:
-    """The saved selections within reach, each as its sentence."""
-    session = page.session()
-    rows = session.execute(
-        sa.select(Selection.id, Selection.name, Selection.definition, Association.short_name)
-        .join(Association, Association.id == Selection.association_id)
-        .where(Selection.association_id.in_(access.reach(page.viewer(), *ROLES)))
-        .order_by(Association.path, Selection.name, Selection.id)
-    ).all()
-    saved = [(row, _sentence(row.definition)) for row in rows]
-    return render_template("selections/index.html", saved=saved)
+    """The saved selections within reach and those shared from above, each as its sentence; and ready-made ones."""
+    session, viewer = page.session(), page.viewer()
+    rows = saved_selections.usable(session, selection_form.paths_of(viewer))
+    saved = [(row, _sentence(row.definition), viewer.covers(row.path, *ROLES)) for row in rows]
+    return render_template("selections/index.html", saved=saved, ready=ready_selections.READY)
 
 
 @pages.get("/urval/ny")
 @access.allow(*ROLES)
 def new() -> ResponseReturnValue:
-    """An empty selection: everyone within reach."""
-    return _builder(None, selections.EVERYONE, "")
+    """An empty selection, everyone within reach; or a ready-made one to begin from."""
+    key = request.args.get("fran", "")
+    ready = ready_selections.definition(key, local_day(page.now()))
+    name = gettext(ready_selections.READY[key][0]) if ready else ""
+    return _builder(None, ready or selections.EVERYONE, name)
 
 
 @pages.post("/urval/ny")
@@ -51,9 +51,21 @@ def create() -> ResponseReturnValue:
 @pages.get("/urval/<int:selection_id>")
 @access.allow(*ROLES)
 def edit(selection_id: int) -> ResponseReturnValue:
-    """A saved selection, open for change."""
+    """A saved selection, open for change; one shared from above only to be read and used."""
+    session, viewer = page.session(), page.viewer()
+    rows = saved_selections.usable(session, selection_form.paths_of(viewer))
+    row = next((one for one in rows if one.id == selection_id), None)
+    if row is None:
+        raise Missing
+    if not viewer.covers(row.path, *ROLES):
+        using = {"version": 2, "status": "members", "steps": [
+            {"do": "add", "all": [{"kind": "selection", "ids": [row.id], "match": "any"}]},
+        ]}  # fmt: skip
+        return render_template(
+            "selections/shared.html", found=row, sentence=_sentence(row.definition), counted=_counted(using, "")
+        )
     found = _mine(selection_id)
-    return _builder(found, found.definition, found.name)
+    return _builder(found, found.definition, found.name, shared=found.shared)
 
 
 @pages.post("/urval/<int:selection_id>")
@@ -61,12 +73,16 @@ def edit(selection_id: int) -> ResponseReturnValue:
 def change(selection_id: int) -> ResponseReturnValue:
     """Add or remove a condition, count, save or delete."""
     found = _mine(selection_id)
-    if "delete" in request.form:
-        page.session().execute(sa.delete(Selection).where(Selection.id == found.id))
-        audit.changed(page.session(), page.viewer().account_id, "delete", "selection", found.id, page.now())
-        flash(gettext("Urvalet är borttaget. Kampanjer som använt det påverkas inte."))
-        return redirect(url_for("selections.index"))
-    return _answer(found)
+    if "delete" not in request.form:
+        return _answer(found)
+    try:
+        saved_selections.remove(page.session(), found.id, _uses(found))
+    except Refused as refusal:
+        definition = selection_form.definition_of(request.form)
+        return _builder(found, definition, request.form.get("name", ""), {"target": [page.in_words(refusal)]}), 422
+    audit.changed(page.session(), page.viewer().account_id, "delete", "selection", found.id, page.now())
+    flash(gettext("Urvalet är borttaget."))
+    return redirect(url_for("selections.index"))
 
 
 @pages.get("/urval/antal")
@@ -78,28 +94,43 @@ def live_count() -> ResponseReturnValue:
 
 
 def _answer(found: Selection | None) -> ResponseReturnValue:
-    session, form = page.session(), request.form
-    definition, name = selection_form.definition_of(form), form.get("name", "")
+    form = request.form
+    definition, name, shared = selection_form.definition_of(form), form.get("name", ""), "shared" in form
     if selection_form.after_button(definition, form, page.now()):
-        return _builder(found, definition, name)
-    counted = _counted(definition, form.get("place", ""))
-    errors = dict(counted.errors)
+        return _builder(found, definition, name, shared=shared)
+    errors = _mistakes(found, definition, name)
+    if errors:
+        return _builder(found, definition, name, errors, shared=shared), 422
+    return _save(found, definition, name, shared=shared)
+
+
+def _mistakes(found: Selection | None, definition: dict[str, Any], name: str) -> dict[str, list[str]]:
+    """Everything that stands in the way of saving, by field."""
+    errors = dict(_counted(definition, request.form.get("place", "")).errors)
+    if not errors:
+        try:
+            saved_selections.check_round(page.session(), found.id if found else None, name, definition)
+        except Refused as refusal:
+            errors[refusal.field or "target"] = [page.in_words(refusal)]
     if not name.strip():
         errors["name"] = [gettext("Skriv ett namn så att andra hittar urvalet.")]
     elif len(name.strip()) > 120:
         errors["name"] = [gettext("Namnet är för långt: högst 120 tecken.")]
-    if found and form.get("seen") != _seen(found):
+    if found and request.form.get("seen") != _seen(found):
         errors["name"] = [gettext("Någon annan har ändrat urvalet medan du hade det öppet. Ladda om sidan för att se "
                                   "ändringen. Inget av ditt har sparats.")]  # fmt: skip
-    if errors:
-        return _builder(found, definition, name, errors), 422
+    return errors
+
+
+def _save(found: Selection | None, definition: dict[str, Any], name: str, *, shared: bool) -> ResponseReturnValue:
+    session = page.session()
     if found is None:
         found = Selection(
-            association_id=_place(form.get("place", "")), created_by=page.viewer().account_id, created_at=page.now(),
-            name="", definition={},
+            association_id=_place(request.form.get("place", "")), created_by=page.viewer().account_id,
+            created_at=page.now(), name="", definition={},
         )  # fmt: skip
         session.add(found)
-    found.name, found.definition = name.strip(), definition
+    found.name, found.definition, found.shared = name.strip(), definition, shared
     session.flush()
     audit.changed(session, page.viewer().account_id, "save", "selection", found.id, page.now(), found.association_id)
     flash(gettext("Urvalet är sparat."))
@@ -107,22 +138,26 @@ def _answer(found: Selection | None) -> ResponseReturnValue:
 
 
 def _builder(
-    found: Selection | None, definition: dict[str, Any], name: str, errors: dict[str, list[str]] | None = None
-) -> str:
+    found: Selection | None, definition: dict[str, Any], name: str, errors: dict[str, list[str]] | None = None, *,
+    shared: bool = False,
+) -> str:  # fmt: skip
     session, place = page.session(), str(found.association_id) if found else request.form.get("place", "")
     counted = _counted(definition, place)
-    paths = selection_form.paths_of(page.viewer())
+    shown = selection_form.shown(definition)
     return render_template(
         "selections/edit.html",
         found=found,
-        definition=definition,
+        definition=shown,
         name=name,
+        shared=shared,
         counted=counted,
         form={"errors": errors or {}},
         place=place,
         seen=_seen(found) if found else "",
         owners=_owners(),
-        **selection_form.choices(session, paths),
+        uses=_uses(found) if found else [],
+        reaches=lambda use: page.viewer().covers(use.place, *use.roles),
+        **selection_form.choices(session, selection_form.paths_of(page.viewer()), shown, request.form),
     )
 
 
@@ -158,14 +193,18 @@ def _owners() -> list[Any]:
 
 
 def _mine(selection_id: int) -> Selection:
-    found = selections.saved(page.session(), access.reach(page.viewer(), *ROLES), selection_id)
+    found = saved_selections.mine(page.session(), access.reach(page.viewer(), *ROLES), selection_id)
     if found is None:
         raise Missing
     return found
 
 
+def _uses(found: Selection) -> list[Use]:
+    return saved_selections.uses(page.session(), found.id, current_app.extensions["selection_uses"])
+
+
 def _seen(found: Selection) -> str:
-    return selections.fingerprint(found.name, found.definition)
+    return saved_selections.fingerprint(found.name, [found.definition, found.shared])
 
 
 def _sentence(definition: dict[str, Any]) -> str:
