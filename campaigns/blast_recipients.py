@@ -122,7 +122,7 @@ def in_selections(session: Session, blast: Blast, now: datetime, *, protected: b
     """
     path = session.scalars(sa.select(Association.path).where(Association.id == blast.association_id)).one()
 
-    def people(definition: object) -> sa.Select[Any]:
+    def people(definition: object) -> sa.Select[int, int]:
         return selections.people(definition, now, path, session, protected=protected)
 
     wanted = [people(one["definition"]) for one in blast.include]
