@@ -54,7 +54,12 @@ def conditions(definition: object) -> list[Condition]:
 
 
 def people(
-    definition: object, now: datetime, place_path: Place = "", session: Session | None = None, *, protected: bool = False
+    definition: object,
+    now: datetime,
+    place_path: Place = "",
+    session: Session | None = None,
+    *,
+    protected: bool = False,
 ) -> sa.Select[int, int]:
     """SELECT (person_id, association_id) of those who are members today and are found by the definition.
 
