@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaigns import forgetting_campaigns
 from campaigns.forgetting_campaigns import OUTCOMES
 from campaigns.models import Call, Campaign, CampaignState, Message, MessageState, Target, Thread, ThreadMessage, Todo
-from organizer import figure_archive, personal_links, settings
+from organizer import figure_archive, guests, personal_links, settings
 from organizer.db import changed
 from organizer.imports import staging
 from organizer.models import (
@@ -138,6 +138,11 @@ def campaigns(session: Session, now: datetime) -> int:
     return forgetting_campaigns.forget(session, moment(terms(session, now).outcomes_before, time()), now)
 
 
+def activity_guests(session: Session, now: datetime) -> int:
+    """Throw away numbers nobody proved after a day, and an activity's guests a month after it."""
+    return guests.forget(session, now, AT_ONCE)
+
+
 def links(session: Session, now: datetime) -> int:
     """Throw away personal links a month after they stopped leading anywhere."""
     return personal_links.forget(session, now - OLD_LINKS, AT_ONCE)
@@ -204,7 +209,7 @@ RULES = (
     Rule("throttles", N_("Räknare"), Throttle, Throttle.key, _ended(Throttle.window_ends)),
 )  # fmt: skip
 """What the worker goes through each hour; each is applied until it has nothing left to do."""
-BESIDE: tuple[Callable[[Session, datetime], int], ...] = (campaigns, staged_files, cells_of_files, links)
+BESIDE: tuple[Callable[[Session, datetime], int], ...] = (campaigns, staged_files, cells_of_files, links, activity_guests)
 """What is not one table's rows; each is called until it has nothing left to do."""
 
 

@@ -201,6 +201,13 @@ def decline(
     seats.promote(session, activity_id, activity.capacity, now)
 
 
+def tell_of_sign_up(session: Session, sign_up_id: int, activity_id: int, person_id: int, row: Any) -> None:
+    """Write a guest's answer in the ledger of the person they turned out to be, as of when it was given."""
+    _respond(session, sign_up_id, activity_id, person_id, row.at, None)
+    if row.state in COMING:
+        _tell(session, Kind.SIGN_UP, sign_up_id, activity_id, person_id, row.at, None)
+
+
 def take_back(session: Session, call_id: int, now: datetime) -> None:
     """Undo every answer about activities that a call wrote: rows and ledger are as before it.
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from organizer import guests
 from organizer.activities import how_many
 from organizer.db import search_key
 from organizer.models import (
@@ -38,7 +39,10 @@ def listed(session: Session, paths: Sequence[str], now: datetime, *, past: bool)
     """Activities held at or below `paths`, or by what stands above them: the next first, or the latest first."""
     came = sa.select(sa.func.count()).select_from(Attendance).where(Attendance.activity_id == Activity.id)
     order = (Activity.starts_at.desc(), Activity.id.desc()) if past else (Activity.starts_at, Activity.id)
-    columns = (how_many(SIGNED_UP).label("signed_up"), how_many(WAITING).label("waiting"))
+    columns = (
+        how_many(SIGNED_UP).label("signed_up"), how_many(WAITING).label("waiting"),
+        guests.waiting(Activity.id).label("unknown"),
+    )  # fmt: skip
     rows = session.execute(
         sa.select(*COLUMNS, *columns, came.correlate(Activity).scalar_subquery().label("came"))
         .join(Association, Association.id == Activity.association_id)

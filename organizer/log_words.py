@@ -12,6 +12,7 @@ ACTIONS = {
     "revoke_consent": N_("Tog bort ett ja från"),
     "account_closed": N_("Stängde"),
     "activity_cancelled": N_("Ställde in"),
+    "guest_matched": N_("Kopplade en gäst till"),
     "activity_changed": N_("Ändrade"),
     "activity_created": N_("Lade till"),
     "add_number": N_("Lade till nummer hos"),
@@ -78,6 +79,8 @@ SUBJECTS = {
 }
 PLACES = {
     "activities": N_("Aktiviteter"),
+    "guests": N_("Aktiviteter"),
+    "interest": N_("Intresselistor"),
     "association": N_("Föreningen"),
     "association_new": N_("Nya medlemmar"),
     "association_todos": N_("Att göra"),

@@ -67,6 +67,17 @@ def month(day: date) -> str:
     return _written(day, "MMM", chosen()).replace(".", "")
 
 
+def month_and_year(day: date) -> str:
+    """November 2026."""
+    written = _written(day, "LLLL y", chosen())
+    return written[:1].upper() + written[1:]
+
+
+def weekday_short(day: date) -> str:
+    """Tors; Thu."""
+    return _written(day, "EEE", chosen()).replace(".", "")
+
+
 @lru_cache(maxsize=4096)
 def _written(day: date, form: str, language: str) -> str:
     """A day in a form of CLDR; a table has hundreds of them and few are different."""
@@ -82,5 +93,7 @@ FILTERS = {
     "number": number,
     "percent": percent,
     "month_name": month,
+    "month_and_year": month_and_year,
+    "weekday_short": weekday_short,
     "local_day": local_day,
 }

@@ -58,6 +58,26 @@ def activity(things: Things) -> Mapping[str, object]:
     return {"activity_id": things.activity.id}
 
 
+def guest(things: Things) -> Mapping[str, object]:
+    return {"activity_id": things.activity.id, "guest_id": things.guest_id}
+
+
+def kind_of_interest(_things: Things) -> Mapping[str, object]:
+    return {"kind": "course"}
+
+
+def wish(things: Things) -> Mapping[str, object]:
+    return {**chosen(things), "kind": "course"}
+
+
+def shown_to_all(things: Things) -> Mapping[str, object]:
+    return {"activity_id": things.public_activity.id}
+
+
+def personal_invitation(things: Things) -> Mapping[str, object]:
+    return {"token": things.activity_token}
+
+
 def survey(things: Things) -> Mapping[str, object]:
     return {"survey_id": things.survey_id}
 
@@ -163,6 +183,8 @@ PUBLIC = {
     "second_door.welcome", "second_door.choose", "link.start", "link.code", "link.check", "link.send",
     "messages.news", "messages.incoming", "way_out.start", "way_out.refuse", "way_out.undo",
     "survey_link.start", "survey_link.save", "survey_link.thanks", "survey_link.result",
+    "calendar.start", "calendar.feed", "calendar.feed_of",
+    "signup.personal", "signup.answer", "signup.public", "signup.ask", "signup.code", "signup.prove", "signup.leave",
 }  # fmt: skip
 """What anybody may ask for without having logged in. Nothing else."""
 
@@ -194,6 +216,14 @@ PUBLIC_VALUES: dict[str, Values] = {
     "survey_link.save": survey_address,
     "survey_link.thanks": survey_address,
     "survey_link.result": lambda things: {"code": things.survey_result},
+    "calendar.feed_of": place,
+    "signup.personal": personal_invitation,
+    "signup.answer": personal_invitation,
+    "signup.public": shown_to_all,
+    "signup.ask": shown_to_all,
+    "signup.code": shown_to_all,
+    "signup.prove": shown_to_all,
+    "signup.leave": shown_to_all,
 }
 
 CASES: dict[str, RouteCase] = {
@@ -318,6 +348,16 @@ CASES: dict[str, RouteCase] = {
     "activities.attendance": RouteCase(STAFF, activity, chosen),
     "activities.find": RouteCase(STAFF, activity, {"q": "Agda"}),
     "activities.cancel": RouteCase(STAFF, activity),
+    "guests.start": RouteCase(STAFF, activity),
+    "guests.add": RouteCase(STAFF, activity),
+    "guests.settle": RouteCase(STAFF, guest, {"person": "nobody"}),
+    "guests.attendance": RouteCase(STAFF, guest),
+    "interest.start": RouteCase(STAFF),
+    "interest.of_kind": RouteCase(STAFF, kind_of_interest, open_address=True),
+    "interest.find": RouteCase(STAFF, kind_of_interest, {"q": "Agda"}, open_address=True),
+    "interest.add": RouteCase(STAFF, form=wish),
+    "interest.remove": RouteCase(STAFF, form=wish),
+    "interest.select_new": RouteCase(KEEPERS),
     "surveys.start": RouteCase(STAFF),
     "surveys.new": RouteCase(STAFF),
     "surveys.show": RouteCase(STAFF, survey),

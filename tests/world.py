@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns import call_queue, merged_people, outcomes, sms_queue, todos
 from campaigns.effects import Report
 from campaigns.models import Call, Campaign, Message, MessageState, QueueRow, Shift, Thread, ThreadMessage
-from organizer import accounts, consents, contacts, personal_links, phones, setup_links, survey_drafts, surveys
+from organizer import accounts, consents, contacts, guests, personal_links, phones, setup_links, survey_drafts, surveys
 from organizer import people as register
 from organizer.models import (
     Account,
@@ -72,6 +72,12 @@ class Things:
     """What somebody wrote from a number that several of the association have."""
     stop_token: str = ""
     """The way out that the first of `people` got in an SMS."""
+    public_activity: Activity | None = None
+    """One of the shared calendar."""
+    activity_token: str = ""
+    """A personal link of the first of `people` to the activity."""
+    guest_id: int = 0
+    """Somebody who has signed up to the activity in public."""
     messages: tuple[int, int] = (0, 0)
     """Two whose fate a human must decide; a stranger's are long since settled."""
 
@@ -128,6 +134,7 @@ def make_world(session: Session, now: datetime) -> World:
         )  # fmt: skip
         twin = make_person(session, things.association, f"Tvilling {things.people[0].last_name}")
         things.merge_id = merged_people.merge(session, things.people[3].id, twin.id, {}, now)
+        _invite(session, things, now)
         things.contact_id = contacts.log(session, things.people[3].id, account.id, "spoke", False, now)
         things.thread_id = _thread(session, things, now)
         things.stop_token = personal_links.make(
@@ -202,6 +209,16 @@ def _things(
         _of_a_person(session, people[0], place, now), setup_links.issue(session, caller.id, None, now), logins[0].id,
         [surname, protected.last_name, *numbers, *(phones.display(one) for one in numbers)],
     )  # fmt: skip
+
+
+def _invite(session: Session, things: Things, now: datetime) -> None:
+    """A public activity, and a personal link and a guest of the other one."""
+    place, activity = things.association, things.activity
+    things.public_activity = make_activity(session, place, f"Öppet hus i {place.name}", public=True)
+    things.activity_token = personal_links.make(
+        session, "activity", things.people[0].id, now, target_id=activity.id, expires_at=activity.ends_at
+    )
+    things.guest_id = guests.newcomer(session, activity.id, f"Gäst {place.name}", "", now)
 
 
 def _of_a_person(session: Session, person: Person, place: Association, now: datetime) -> dict[str, int]:

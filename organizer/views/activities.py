@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from organizer import access, activities, activity_drafts, activity_lists, activity_series, audit, clashes, page
+from organizer import access, activities, activity_drafts, activity_lists, activity_series, audit, clashes, guests, page
 from organizer.activity_drafts import Draft
 from organizer.menu import Entry
 from organizer.models import Association, RoleName
@@ -176,6 +176,7 @@ def _page(activity_id: int, **searched: Any) -> ResponseReturnValue:
     people = activity_lists.people_of(session, activity_id, _reach())
     page.saw(*(one.id for one in people), *(one.id for one in searched.get("found", ())))
     coming = [one for one in people if one.state in activities.COMING or one.came]
+    own = viewer.covers(row.path, *ROLES)
     return render_template(
         "activities/show.html",
         row=row,
@@ -185,7 +186,8 @@ def _page(activity_id: int, **searched: Any) -> ResponseReturnValue:
         organizers=activity_lists.organizers(session, activity_id),
         coming=coming,
         answered_no=[one for one in people if one not in coming],
-        own=viewer.covers(row.path, *ROLES),
+        own=own,
+        guests=guests.of_activity(session, activity_id) if own else [],
         pool=activity_lists.travel_pool(session, activity_id) if row.travel_pool else None,
         responsible=activity_lists.responsible(session, row.responsible_id),
         follow=activity_series.how_many_follow(session, activity_id) if row.series_id else 0,

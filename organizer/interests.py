@@ -1,0 +1,158 @@
+"""Interest lists: who wants to come next time something of a kind is arranged, and when they are enough for a new one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from organizer.activity_drafts import INNER, KINDS
+from organizer.models import (
+    Activity,
+    ActivityOrganizer,
+    Association,
+    Attendance,
+    Interest,
+    Membership,
+    Person,
+    SignUp,
+)
+from organizer.seats import COMING, WAITING
+from organizer.times import local_day
+from organizer.words import Refused
+
+ASKED = tuple(kind for kind in KINDS if kind not in INNER)
+"""The kinds that have a list."""
+ENOUGH = 8
+"""So many are enough for a new one."""
+REMEMBERED = timedelta(days=365)
+"""How long a place on a waiting list in vain counts as interest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The list of one kind: how many there are, and the next activity of that kind, if one is planned."""
+
+    kind: str
+    people: int
+    next_id: int | None
+    next_title: str
+    next_at: datetime | None
+
+    @property
+    def enough(self) -> bool:
+        """Whether they are enough for a new one and none is planned."""
+        return self.people >= ENOUGH and self.next_id is None
+
+
+def add(session: Session, person_id: int, kind: str, now: datetime) -> None:
+    """Put somebody on the list of a kind; once however often it is said."""
+    if kind not in ASKED:
+        raise Refused("Välj vad det är för slags aktivitet.", field="kind")
+    insert: Any = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(Interest)
+    session.execute(
+        insert.values(person_id=person_id, kind=kind, at=now).on_conflict_do_nothing(
+            index_elements=["person_id", "kind"]
+        )
+    )
+
+
+def remove(session: Session, person_id: int, kind: str) -> None:
+    """Take somebody off the list."""
+    session.execute(sa.delete(Interest).where(Interest.person_id == person_id, Interest.kind == kind))
+
+
+def has(session: Session, person_id: int, kind: str) -> bool:
+    """Whether somebody stands on the list."""
+    here = sa.select(Interest.id).where(Interest.person_id == person_id, Interest.kind == kind)
+    return session.scalar(here) is not None
+
+
+def lists(session: Session, reach: sa.Select[int], now: datetime) -> list[Waiting]:
+    """Every kind with how many within reach want to come, and what is planned."""
+    found = []
+    for kind in ASKED:
+        people = session.scalar(sa.select(sa.func.count()).select_from(_members(kind, reach, now).subquery())) or 0
+        planned = session.execute(
+            sa.select(Activity.id, Activity.title, Activity.starts_at)
+            .where(
+                Activity.kind == kind, Activity.starts_at > now, Activity.cancelled_at.is_(None), _held_within(reach)
+            )
+            .order_by(Activity.starts_at)
+            .limit(1)
+        ).first()
+        found.append(Waiting(kind, people, *(planned or (None, "", None))))
+    return found
+
+
+def people(session: Session, kind: str, reach: sa.Select[int], now: datetime, limit: int = 300) -> list[Any]:
+    """Who within reach wants to come, in the order of their names; nobody with protected identity."""
+    rows = session.execute(_members(kind, reach, now).order_by(Person.sort_key, Person.id).limit(limit))
+    return list(rows)
+
+
+def last_held(session: Session, kind: str, reach: sa.Select[int], now: datetime) -> Any:
+    """The latest activity of a kind that has been held within reach: id, title and when; None if none has."""
+    return session.execute(
+        sa.select(Activity.id, Activity.title, Activity.starts_at)
+        .where(Activity.kind == kind, Activity.ends_at <= now, Activity.cancelled_at.is_(None), _held_within(reach))
+        .order_by(Activity.starts_at.desc())
+        .limit(1)
+    ).first()
+
+
+def joined_since(session: Session, reach: sa.Select[int], day: date, now: datetime) -> int:
+    """How many members within reach joined on or after a day: those who have not been offered an introduction yet."""
+    joined = sa.select(Membership.person_id).where(
+        Membership.to_day.is_(None), Membership.from_why.in_(("joined", "returned")),
+        Membership.from_day.between(day, local_day(now)), Membership.association_id.in_(reach),
+    )  # fmt: skip
+    here = sa.select(sa.func.count()).select_from(Person)
+    return (
+        session.scalar(here.where(Person.id.in_(joined), Person.protected.is_(False), Person.deceased_on.is_(None)))
+        or 0
+    )
+
+
+def _members(kind: str, reach: sa.Select[int], now: datetime) -> sa.Select[Any]:
+    """Members who said so, or waited in vain for a seat, and have not come to one of the kind nor signed up since."""
+    said = sa.select(Interest.person_id, Interest.at).where(Interest.kind == kind)
+    waited = (
+        sa.select(SignUp.person_id, Activity.starts_at.label("at"))
+        .join(Activity, Activity.id == SignUp.activity_id)
+        .where(
+            Activity.kind == kind, SignUp.state == WAITING, SignUp.person_id.is_not(None), Activity.ends_at <= now,
+            Activity.ends_at > now - REMEMBERED,
+        )
+    )  # fmt: skip
+    wants = sa.union_all(said, waited).subquery()
+    latest = sa.select(wants.c.person_id, sa.func.max(wants.c.at).label("at")).group_by(wants.c.person_id).subquery()
+    came = sa.exists().where(
+        Attendance.person_id == latest.c.person_id, Attendance.activity_id == Activity.id, Activity.kind == kind,
+        Activity.starts_at > latest.c.at,
+    )  # fmt: skip
+    comes = sa.exists().where(
+        SignUp.person_id == latest.c.person_id, SignUp.activity_id == Activity.id, SignUp.state.in_(COMING),
+        Activity.kind == kind, Activity.starts_at > now, Activity.cancelled_at.is_(None),
+    )  # fmt: skip
+    return (
+        sa.select(
+            Person.id, Person.first_name, Person.last_name, Association.short_name.label("home"), latest.c.at,
+            sa.exists().where(Interest.person_id == Person.id, Interest.kind == kind).label("said")
+        )
+        .join(latest, latest.c.person_id == Person.id)
+        .join(Membership, sa.and_(Membership.person_id == Person.id, Membership.to_day.is_(None)))
+        .join(Association, Association.id == Membership.association_id)
+        .where(
+            Membership.association_id.in_(reach), Person.protected.is_(False), Person.deceased_on.is_(None),
+            Person.merged_into_id.is_(None), ~came, ~comes,
+        )
+    )  # fmt: skip
+
+
+def _held_within(reach: sa.Select[int]) -> sa.ColumnElement[bool]:
+    """Held by one within reach, or by the place itself."""
+    held: sa.Select[int] = sa.select(ActivityOrganizer.activity_id).where(ActivityOrganizer.association_id.in_(reach))
+    return Activity.id.in_(held)

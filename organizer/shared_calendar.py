@@ -1,0 +1,135 @@
+"""The shared calendar: what associations and district show to everybody, as lists, months and feeds."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer import ics
+from organizer.activity_drafts import KINDS
+from organizer.models import Activity, ActivityOrganizer, Association, AssociationKind
+from organizer.times import moment
+from organizer.words import Missing
+
+MOST = 300
+"""The most one page lists."""
+SOON = timedelta(days=90)
+"""How far ahead is offered to whoever came too late."""
+FEED_PAST = timedelta(days=180)
+"""How far back a feed goes: calendar programs keep what they once fetched."""
+ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
+"""Stands in where nobody knows when an activity was last changed."""
+COLUMNS = (
+    Activity.id, Activity.title, Activity.kind, Activity.starts_at, Activity.ends_at, Activity.place, Activity.link,
+    Activity.theme, Activity.description, Activity.capacity, Activity.cancelled_at, Activity.travel_pool,
+    Activity.responsible_id, Activity.public,
+    Association.short_name.label("organizer"), Association.path,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place whose calendar can be asked for."""
+
+    slug: str
+    short_name: str
+    path: str
+    district: bool
+
+
+def places(session: Session) -> list[Place]:
+    """The districts and their associations, in the order of the tree."""
+    rows = session.execute(
+        sa.select(Association.slug, Association.short_name, Association.path, Association.kind)
+        .where(Association.closed_on.is_(None), Association.kind != AssociationKind.NATIONAL)
+        .order_by(Association.path)
+    )
+    return [Place(row.slug, row.short_name, row.path, row.kind == AssociationKind.DISTRICT) for row in rows]
+
+
+def place(session: Session, slug: str) -> Place:
+    """One of them, else Missing."""
+    for one in places(session):
+        if one.slug == slug:
+            return one
+    raise Missing
+
+
+def between(session: Session, path: str, first: datetime, last: datetime) -> list[Any]:
+    """What is shown to everybody and not called off, held at, below or above `path`, that is on between two moments."""
+    when = (Activity.ends_at > first, Activity.starts_at < last, Activity.cancelled_at.is_(None))
+    here = sa.select(*COLUMNS).join(Association, Association.id == Activity.association_id).where(_shown(path), *when)
+    return list(session.execute(here.order_by(Activity.starts_at, Activity.id).limit(MOST)))
+
+
+def one(session: Session, activity_id: int, *, inner: bool = False) -> Any:
+    """One activity that is shown to everybody, called off or not, else Missing; `inner`: also one that is not shown."""
+    here = sa.select(*COLUMNS).join(Association, Association.id == Activity.association_id)
+    shown = sa.true() if inner else Activity.public.is_(True)
+    row = session.execute(here.where(Activity.id == activity_id, shown)).first()
+    if row is None:
+        raise Missing
+    return row
+
+
+def path_of(activity_id: int) -> sa.Select[str]:
+    """The place of an activity in the tree."""
+    here = sa.select(Association.path).join(Activity, Activity.association_id == Association.id)
+    return here.where(Activity.id == activity_id)
+
+
+def weeks(month: date) -> list[list[date]]:
+    """The days of the weeks that touch a month, Monday first."""
+    first = month.replace(day=1)
+    start = first - timedelta(days=first.weekday())
+    rows = []
+    while start.replace(day=1) <= first or start < first:
+        rows.append([start + timedelta(days=n) for n in range(7)])
+        start += timedelta(days=7)
+    return rows
+
+
+def of_month(session: Session, path: str, month: date) -> dict[date, list[Any]]:
+    """What is on each day of the weeks that touch a month; what lasts several days stands on each."""
+    days = [day for week in weeks(month) for day in week]
+    found: dict[date, list[Any]] = {day: [] for day in days}
+    rows = between(session, path, moment(days[0], time()), moment(days[-1] + timedelta(days=1), time()))
+    for day in days:
+        first, last = moment(day, time()), moment(day + timedelta(days=1), time())
+        found[day] = [row for row in rows if row.starts_at < last and row.ends_at > first]
+    return found
+
+
+def feed(session: Session, name: str, path: str, now: datetime, base_url: str) -> str:
+    """The calendar of a place as a file; what was called off stays, as called off, so that programs take it away."""
+    rows = session.execute(
+        sa.select(
+            Activity.id, Activity.uid, Activity.sequence, Activity.changed_at, Activity.starts_at, Activity.ends_at,
+            Activity.title, Activity.place, Activity.link, Activity.description, Activity.kind, Activity.cancelled_at,
+            Association.short_name,
+        )
+        .join(Association, Association.id == Activity.association_id)
+        .where(_shown(path), Activity.ends_at > now - FEED_PAST)
+        .order_by(Activity.starts_at, Activity.id)
+    )  # fmt: skip
+    return ics.feed(name, (_entry(row, base_url) for row in rows))
+
+
+def _entry(row: Any, base_url: str) -> ics.Entry:
+    about = "\n".join(part for part in (row.description, row.link, f"Arrangör: {row.short_name}") if part)
+    return ics.Entry(
+        row.uid, row.sequence, row.changed_at or ALWAYS, row.starts_at, row.ends_at, row.title, row.place, about,
+        f"{base_url}/kalender/{row.id}", KINDS.get(row.kind, row.kind), row.cancelled_at is not None,
+    )  # fmt: skip
+
+
+def _shown(path: str) -> sa.ColumnElement[bool]:
+    """Shown to everybody, and held by a place at, below or above `path`: the district invites everyone."""
+    held = (
+        sa.select(ActivityOrganizer.activity_id)
+        .join(Association, Association.id == ActivityOrganizer.association_id)
+        .where(sa.or_(Association.path.like(path + "%"), sa.literal(path).like(Association.path + "%")))
+    )
+    return sa.and_(Activity.public.is_(True), Activity.id.in_(held))

@@ -1,0 +1,122 @@
+"""The shared calendar: what is shown to everybody and what is not, and feeds that calendar programs accept."""
+
+from datetime import date, datetime, time, timedelta
+
+import icalendar
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from organizer import activities, ics, shared_calendar
+from organizer.activity_drafts import Draft
+from organizer.times import STOCKHOLM, moment
+from tests.factories import NOW, make_activity, make_association
+
+SUMMER = moment(date(2027, 6, 10), time(18, 30))
+
+
+@pytest.fixture
+def district(session):
+    return make_association(session, "Västernorrland", kind="district")
+
+
+def draft(**changes):
+    values = {"title": "Årsmöte; med, allt", "kind": "meeting", "place": "Folkets hus, Härnösand", "starts_at": SUMMER}
+    return Draft(**{**values, "ends_at": SUMMER + timedelta(hours=2), "public": True, **changes})
+
+
+def events(text):
+    calendar = icalendar.Calendar.from_ical(text)
+    assert not calendar.errors
+    return {str(one["UID"]): one for one in calendar.walk("VEVENT")}
+
+
+def feed(session, place, now=NOW):
+    return events(shared_calendar.feed(session, place.name, place.path, now, "https://x.se"))
+
+
+def test_a_change_and_a_cancellation_follow_under_the_same_uid(session, district):
+    made = activities.create(session, district.id, draft(description="Rad ett\nRad två 🎉"), NOW)
+    ((uid, first),) = feed(session, district).items()
+    assert (first["SUMMARY"], first["LOCATION"]) == ("Årsmöte; med, allt", "Folkets hus, Härnösand")
+    assert first["DESCRIPTION"].startswith("Rad ett\nRad två 🎉\n")
+    assert first.decoded("DTSTART") == datetime(2027, 6, 10, 18, 30, tzinfo=STOCKHOLM)
+    assert first.decoded("DTSTART").utcoffset() == timedelta(hours=2)
+    later = NOW + timedelta(days=1)
+    winter = moment(date(2027, 11, 2), time(18))
+    activities.edit(session, made, draft(starts_at=winter, ends_at=winter + timedelta(hours=9)), later)
+    moved = feed(session, district)[uid]
+    assert (moved["SEQUENCE"], moved.decoded("LAST-MODIFIED")) == (1, later)
+    assert (moved.decoded("DTSTART").utcoffset(), moved.decoded("DTEND").day) == (timedelta(hours=1), 3)
+    assert first["STATUS"] == moved["STATUS"] == "CONFIRMED"
+    activities.cancel(session, made, later)
+    off = feed(session, district)[uid]
+    assert (off["STATUS"], off["SEQUENCE"]) == ("CANCELLED", 2)
+
+
+def test_a_place_has_its_own_and_the_districts_and_nobodys_inner_meetings(session, district):
+    own, other = make_association(session, "Härnösand", district), make_association(session, "Timrå", district)
+    for place, title, public in (
+        (district, "Konferens", True), (own, "Fika", True), (own, "Styrelsemöte", False), (other, "Deras", True),
+    ):  # fmt: skip
+        make_activity(session, place, title, public=public)
+    make_activity(session, own, "Längesedan", public=True, starts_at=NOW - timedelta(days=300))
+    titles = lambda place: {str(one["SUMMARY"]) for one in feed(session, place).values()}  # noqa: E731
+    assert titles(own) == {"Konferens", "Fika"}
+    assert titles(district) == {"Konferens", "Fika", "Deras"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=300),
+    st.integers(0, 2_000_000),
+)
+def test_whatever_is_typed_comes_back_from_the_file(words, at):
+    at = NOW.replace(year=2026, month=1) + timedelta(minutes=at)
+    entry = ics.Entry("u", 0, at, at, at + timedelta(hours=1), words, words, words, "https://x.se/1", "Möte", False)
+    text = ics.feed(words, [entry])
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    (one,) = events(text).values()
+    assert one.decoded("DTSTART") == at, "also in the hour that comes twice"
+    assert one.decoded("DTEND") == at + timedelta(hours=1)
+    kept = "".join(sign for sign in words.replace("\r\n", "\n") if sign == "\n" or (sign >= " " and sign != "\x7f"))
+    assert str(one["SUMMARY"]) == kept
+
+
+def test_the_feed_is_fetched_once_while_nothing_changes(visitor, cast, database):
+    with database.writing() as session:
+        make_activity(session, cast.district, "Konferens", public=True)
+    first = visitor.client.get("/kalender.ics")
+    assert (first.mimetype, first.status_code) == ("text/calendar", 200)
+    assert "Konferens" in first.get_data(as_text=True)
+    again = visitor.client.get("/kalender.ics", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert visitor.client.get(f"/kalender/{cast.timra.slug}.ics").status_code == 200
+    assert visitor.client.get("/kalender/finns-inte.ics").status_code == 404
+
+
+def test_the_calendar_can_be_read_as_list_month_and_frame(visitor, cast, database):
+    with database.writing() as session:
+        make_activity(
+            session, cast.harnosand, "Öppet fika", public=True, starts_at=moment(date(2026, 12, 1), time(0, 30))
+        )
+        make_activity(session, cast.harnosand, "Styrelsen", public=False)
+        make_activity(session, cast.timra, "Deras", public=True)
+    page = visitor.get(f"/kalender?forening={cast.harnosand.slug}")
+    assert ("Öppet fika" in page.words, "Styrelsen" in page.words, "Deras" in page.words) == (True, False, False)
+    assert "December 2026" in page.words
+    month = visitor.get("/kalender?manad=2026-12")
+    assert ("Öppet fika" in month.words, "Deras" in month.words) == (True, True)
+    for bad in ("manad=2026-13", "manad=x", "manad=0001-01", "manad=9999-12"):
+        assert visitor.get(f"/kalender?{bad}").status == 200
+    frame = visitor.get("/kalender?embed=1").response.headers
+    assert "frame-ancestors *" in frame["Content-Security-Policy"]
+    assert "X-Frame-Options" not in frame
+    other = visitor.get("/kalender").response.headers
+    assert "frame-ancestors 'none'" in other["Content-Security-Policy"]
+    assert other["X-Frame-Options"] == "DENY"
+
+
+def test_an_empty_installation_has_an_empty_calendar(visitor):
+    assert "Inga aktiviteter just nu" in visitor.get("/kalender").words
+    assert visitor.get("/kalender.ics").status == 404
