@@ -209,7 +209,13 @@ RULES = (
     Rule("throttles", N_("Räknare"), Throttle, Throttle.key, _ended(Throttle.window_ends)),
 )  # fmt: skip
 """What the worker goes through each hour; each is applied until it has nothing left to do."""
-BESIDE: tuple[Callable[[Session, datetime], int], ...] = (campaigns, staged_files, cells_of_files, links, activity_guests)
+BESIDE: tuple[Callable[[Session, datetime], int], ...] = (
+    campaigns,
+    staged_files,
+    cells_of_files,
+    links,
+    activity_guests,
+)
 """What is not one table's rows; each is called until it has nothing left to do."""
 
 
