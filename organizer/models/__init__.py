@@ -46,6 +46,7 @@ from organizer.models.people import (
 )
 from organizer.models.selections import Selection
 from organizer.models.surveys import AnonymousTally, AnonymousWords, Answer, Question, Survey
+from organizer.models.support import NewMemberOwner, PlaceContact, SupportStep
 from organizer.models.timeline import ACTIVATION, Event, Kind
 
 __all__ = [
@@ -89,11 +90,13 @@ __all__ = [
     "Membership",
     "Merge",
     "MergedRow",
+    "NewMemberOwner",
     "NotSame",
     "Person",
     "PersonTag",
     "PersonalLink",
     "Phone",
+    "PlaceContact",
     "Question",
     "RecoveryCode",
     "Refusal",
@@ -103,6 +106,7 @@ __all__ = [
     "Setting",
     "SetupLink",
     "SignUp",
+    "SupportStep",
     "Survey",
     "Tag",
     "Throttle",
