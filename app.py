@@ -19,6 +19,7 @@ from campaigns.demo import commands as demo_commands
 from campaigns.personal_data import EVERYTHING
 from campaigns.selection_uses import in_blasts, in_campaigns
 from campaigns.views import (
+    association_support,
     association_table,
     association_todos,
     associations,
@@ -102,6 +103,7 @@ AREAS: tuple[Any, ...] = (
     associations,
     association_todos,
     new_members,
+    association_support,
     association_table,
     counting,
     ring,

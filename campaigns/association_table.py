@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 
 from campaigns import figures
 from campaigns.models import Campaign, CampaignState
-from organizer import access, activation, membership, own_figures
+from organizer import access, activation, membership, own_figures, support
 from organizer.activation import Share
-from organizer.models import Activity, ActivityOrganizer, Association, AssociationKind, Role, RoleName
+from organizer.models import Activity, ActivityOrganizer, Association, AssociationKind, Import, Role, RoleName
 from organizer.times import local_day
 from organizer.words import N_
 
 QUIET_DAYS = 90
 """No activity for this long is a reason to ask how it goes (P§6.7 *Behöver stöd*)."""
+STALE_DAYS = 45
+"""A member register older than this is said to be stale (P§3.3)."""
+SILENT_DAYS = 60
 FEW_MEMBERS = 20
 FEW_ACTIVE = 15
 """Per cent of the members."""
@@ -29,7 +32,10 @@ REASONS = (
     N_("färre än 20 medlemmar"),
     N_("under 15 procent aktiva"),
     N_("ny medlem har väntat mer än 14 dagar"),
+    N_("registret äldre än 45 dagar"),
+    N_("ingen kontakt med distriktet på 60 dagar"),
 )
+(NOBODY, QUIET, FEW, INACTIVE, WAITING, STALE, SILENT) = REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,8 @@ class Row:
     reached: Share
     """In the campaign that goes on: reached of sought."""
     reasons: tuple[str, ...]
+    planned: bool = False
+    """Whether there is a plan of support with a step left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +80,40 @@ SORTS: dict[str, Callable[[Row], Any]] = {
 
 def of_district(session: Session, viewer: access.Viewer, now: datetime, sort: str) -> Table:
     """Every association the viewer organises."""
-    today, places = local_day(now), access.reach(viewer, RoleName.ORGANIZER)
+    places = access.reach(viewer, RoleName.ORGANIZER)
+    campaign = _campaign(session, places)
+    rows = _rows(session, places, now, campaign)
+    rows.sort(key=SORTS.get(sort, SORTS["name"]))
+    return Table(tuple(rows), campaign.title if campaign else None, _total(rows))
+
+
+def of_association(session: Session, place: Association, now: datetime) -> Row | None:
+    """The row of one association; None if it is none or has closed."""
+    found = _rows(session, sa.select(Association.id).where(Association.id == place.id), now, None)
+    return found[0] if found else None
+
+
+def _rows(session: Session, places: sa.Select[int], now: datetime, campaign: Campaign | None) -> list[Row]:
+    today = local_day(now)
     found = session.execute(
-        sa.select(Association.id, Association.slug, Association.name, Association.sort_key).where(
+        sa.select(Association.id, Association.slug, Association.name, Association.sort_key, Association.path).where(
             Association.id.in_(places),
             Association.kind == AssociationKind.ASSOCIATION,
             Association.closed_on.is_(None),
         )
     ).all()
     members, active, waits = _people(session, today, places, [row.id for row in found])
-    campaign = _campaign(session, places)
     reached = _reached(session, campaign, today)
-    last = _last_activity(session, now, places)
-    chairs = _with_chair(session, today)
+    last, facts = _last_activity(session, now, places), _facts(session, today, places)
     rows = []
-    for place, slug, name, key in found:
+    for place, slug, name, key, path in found:
         waiting, longest = waits.get(place, (0, 0))
         row = Row(
             slug, name, key, members.get(place, 0), active.get(place, Share(0, 0)), waiting, longest,
             last.get(place), reached.get(place, Share(0, 0)), (),
         )  # fmt: skip
-        rows.append(_with_reasons(row, today, has_chair=place in chairs))
-    rows.sort(key=SORTS.get(sort, SORTS["name"]))
-    return Table(tuple(rows), campaign.title if campaign else None, _total(rows))
+        rows.append(_with_reasons(row, today, place, path, facts))
+    return rows
 
 
 def _people(
@@ -113,16 +132,48 @@ def _people(
     return {place: share.whole for place, share in kept.items()}, kept, waits
 
 
-def _with_reasons(row: Row, today: date, *, has_chair: bool) -> Row:
-    quiet = row.last_activity is None or row.last_activity < today - timedelta(days=QUIET_DAYS)
-    asked = (
-        not has_chair,
-        quiet,
-        row.members < FEW_MEMBERS,
-        bool(row.active.whole) and row.active.percent < FEW_ACTIVE,
-        row.longest_wait > membership.IN_TIME_DAYS,
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the reasons are made of beside the numbers, place by place."""
+
+    chairs: set[int]
+    planned: set[int]
+    registered: dict[int, date]
+    """When a register was last read in for a place; it holds for everything below."""
+    contacts: dict[int, date]
+
+
+def _facts(session: Session, today: date, places: sa.Select[int]) -> Facts:
+    imports: Any = session.execute(
+        sa.select(Import.association_id, sa.func.max(Import.applied_at))
+        .where(Import.applied_at.is_not(None))
+        .group_by(Import.association_id)
     )
-    return replace(row, reasons=tuple(words for words, is_so in zip(REASONS, asked, strict=True) if is_so))
+    registered = {place: local_day(at) for place, at in imports}
+    return Facts(
+        _with_chair(session, today),
+        support.planned(session, places),
+        registered,
+        support.last_contacts(session, places),
+    )
+
+
+def _with_reasons(row: Row, today: date, place: int, path: str, facts: Facts) -> Row:
+    def before(day: date | None, days: int) -> bool:
+        return day is None or day < today - timedelta(days=days)
+
+    line = (facts.registered.get(int(one)) for one in path.strip("/").split("/"))
+    registered = max((day for day in line if day), default=None)
+    asked = {
+        NOBODY: place not in facts.chairs,
+        QUIET: before(row.last_activity, QUIET_DAYS),
+        FEW: row.members < FEW_MEMBERS,
+        INACTIVE: bool(row.active.whole) and row.active.percent < FEW_ACTIVE,
+        WAITING: row.longest_wait > membership.IN_TIME_DAYS,
+        STALE: registered is not None and before(registered, STALE_DAYS),
+        SILENT: before(facts.contacts.get(place), SILENT_DAYS),
+    }
+    return replace(row, reasons=tuple(words for words, is_so in asked.items() if is_so), planned=place in facts.planned)
 
 
 def _total(rows: list[Row]) -> Row:

@@ -1,9 +1,10 @@
 """Counts that are kept and still true at once: what was counted, and the difference made by whoever has changed since."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -28,6 +29,8 @@ class Fact:
     bits: int
     waiting_since: date | None = None
 
+
+_PEOPLE = cast("sa.Table", CountedPerson.__table__)
 
 Facts = dict[tuple[int, int], Fact]
 """(person, place) → what is true of them there; who is nothing there is left out."""
@@ -196,8 +199,8 @@ def forget(session: Session, scope: str) -> None:
 
 def _counts(facts: Facts) -> dict[int, Counts]:
     found: dict[int, Counts] = {}
-    for (_, place), fact in facts.items():
-        found.setdefault(place, Counts()).add(fact.bits)
+    for (place, bits), people in Counter((place, fact.bits) for (_, place), fact in facts.items()).items():
+        found.setdefault(place, Counts()).add(bits, people)
     return found
 
 
@@ -265,7 +268,7 @@ def _write(session: Session, scope: str, facts: Facts) -> None:
         for (person, place), fact in facts.items()
     ]  # fmt: skip
     for first in range(0, len(rows), AT_ONCE):
-        session.execute(sa.insert(CountedPerson), rows[first : first + AT_ONCE])
+        session.execute(sa.insert(_PEOPLE), rows[first : first + AT_ONCE])
 
 
 def _remove(session: Session, ids: list[int]) -> None:

@@ -134,8 +134,11 @@ def look_at(session: Session, *, place: int, today: date) -> Facts:
 def _facts(session: Session, which: sa.ColumnElement[bool], today: date) -> Facts:
     bits: dict[tuple[int, int], int] = {}
     days = line_days(today)
+    pairs: dict[tuple[int, int], int] = {}
     for key, (member, active) in active_over_time.person_by_person(session, which, days).items():
-        bits[key] = sum((member >> n & 1) << 2 * n | (active >> n & 1) << 2 * n + 1 for n in range(len(days))) << LINE
+        if (member, active) not in pairs:  # few patterns, many people
+            pairs[member, active] = _in_turn(member, active, len(days)) << LINE
+        bits[key] = pairs[member, active]
     population = sa.select(Membership.person_id, Membership.association_id).where(which, membership.open_on(today))
     for row in session.execute(activation.person_by_person(population, date(today.year, 1, 1), today)):
         steps = [getattr(row, step) for step in STEPS[:-1]]
@@ -154,3 +157,8 @@ def _facts(session: Session, which: sa.ColumnElement[bool], today: date) -> Fact
         (person, place): joined for person, place, joined in session.execute(membership.waiting_among(today, which))
     }
     return {key: Fact(some, since.get(key)) for key, some in bits.items() if some or key in since}
+
+
+def _in_turn(member: int, active: int, days: int) -> int:
+    """Two bits for each day: a member then, and an active one."""
+    return sum((member >> n & 1) << 2 * n | (active >> n & 1) << 2 * n + 1 for n in range(days))

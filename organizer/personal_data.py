@@ -35,17 +35,20 @@ from organizer.models import (
     Membership,
     Merge,
     MergedRow,
+    NewMemberOwner,
     NotSame,
     Person,
     PersonalLink,
     PersonTag,
     Phone,
+    PlaceContact,
     Question,
     RecoveryCode,
     Refusal,
     Role,
     SetupLink,
     SignUp,
+    SupportStep,
     Tag,
 )
 from organizer.personal_register import (
@@ -212,6 +215,18 @@ PERSONAL = (
         Look, N_("Vilka sidor personen har visats på"), Look.person_id,
         {"at": Shown(WHEN), "page": Shown(N_("Sida"), log_words.place_of)},
         Erasing.STAY, Merging.STAY, "looks",
+    ),
+    Personal(
+        NewMemberOwner, N_("Vem som tar hand om en ny medlem"), NewMemberOwner.person_id,
+        {"given_at": Shown(WHEN)}, Erasing.DELETE, Move(one_per=()),
+    ),
+    Personal(
+        PlaceContact, N_("Kontakter med föreningar"), None, {"at": Shown(WHEN), "association_id": Shown(WHERE)},
+        Erasing.STAY, Merging.FOLLOW, whose=_by_account(PlaceContact.account_id), harmless=("text", "how"),
+    ),
+    Personal(
+        SupportStep, N_("Steg i stödplaner"), None, {"text": Shown(WHAT), "association_id": Shown(WHERE)},
+        Erasing.STAY, Merging.FOLLOW, whose=lambda person_ids: SupportStep.account_id.in_(_accounts(person_ids)), harmless=("text",),
     ),
     # What the figures were when counted, and for a minute who has changed: it follows the ledger by itself.
     Personal(

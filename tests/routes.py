@@ -268,7 +268,14 @@ CASES: dict[str, RouteCase] = {
     "association_todos.done": RouteCase(
         STAFF, lambda things: {**place(things), "todo_id": things.other_todo_id}, last=True
     ),
+    "association_new.give": RouteCase(STAFF, lambda things: {**place(things), **one_person(things)}, {"owner": ""}),
+    "association_new.district": RouteCase(ORGANIZER),
     "association_table.table": RouteCase(ORGANIZER),
+    "support.one": RouteCase(ORGANIZER, place),
+    "support.log": RouteCase(ORGANIZER, place, {"how": "called", "day": "2026-11-01"}),
+    "support.plan": RouteCase(ORGANIZER, place, {"step": "Träffas"}),
+    "support.done": RouteCase(ORGANIZER, lambda things: {**place(things), "step_id": things.step_ids[0]}, last=True),
+    "support.remove": RouteCase(ORGANIZER, lambda things: {**place(things), "step_id": things.step_ids[1]}, last=True),
     "overview.start": RouteCase(ORGANIZER),
     "todos.work": RouteCase(STAFF),
     "todos.one": RouteCase(KEEPERS, todo),

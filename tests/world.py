@@ -23,6 +23,7 @@ from organizer.models import (
     RoleName,
     Selection,
     Survey,
+    SupportStep,
 )
 from organizer.survey_drafts import Asked, Draft
 from tests.cast import Cast, make_cast
@@ -66,6 +67,8 @@ class Things:
     """The personal address of the first of `people` to the survey."""
     survey_result: str = ""
     """The open address of its published result."""
+    step_ids: tuple[int, int] = (0, 0)
+    """Two steps of the plan of support for the association."""
     contact_id: int = 0
     """A contact that the association's chair wrote down."""
     thread_id: int = 0
@@ -136,6 +139,7 @@ def make_world(session: Session, now: datetime) -> World:
         things.merge_id = merged_people.merge(session, things.people[3].id, twin.id, {}, now)
         _invite(session, things, now)
         things.contact_id = contacts.log(session, things.people[3].id, account.id, "spoke", False, now)
+        things.step_ids = _steps(session, things, now)
         things.thread_id = _thread(session, things, now)
         things.stop_token = personal_links.make(
             session, "stop", things.people[0].id, now, expires_at=now + timedelta(days=365)
@@ -152,6 +156,15 @@ def _survey_addresses(session: Session, things: Things, now: datetime) -> tuple[
     whose = things.people[0].id
     mine = personal_links.make(session, "survey", whose, now, expires_at=until, target_id=things.survey_id)
     return mine, session.get_one(Survey, things.survey_id).public_code or ""
+
+
+def _steps(session: Session, things: Things, now: datetime) -> tuple[int, int]:
+    rows = [
+        SupportStep(association_id=things.association.id, text=text, created_at=now) for text in ("Ring", "Träffas")
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows[0].id, rows[1].id
 
 
 def _messages(session: Session, state: str, now: datetime) -> tuple[int, int]:
