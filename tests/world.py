@@ -22,8 +22,8 @@ from organizer.models import (
     Role,
     RoleName,
     Selection,
-    Survey,
     SupportStep,
+    Survey,
 )
 from organizer.survey_drafts import Asked, Draft
 from tests.cast import Cast, make_cast

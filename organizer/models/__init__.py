@@ -45,8 +45,8 @@ from organizer.models.people import (
     Tag,
 )
 from organizer.models.selections import Selection
-from organizer.models.surveys import AnonymousTally, AnonymousWords, Answer, Question, Survey
 from organizer.models.support import NewMemberOwner, PlaceContact, SupportStep
+from organizer.models.surveys import AnonymousTally, AnonymousWords, Answer, Question, Survey
 from organizer.models.timeline import ACTIVATION, Event, Kind
 
 __all__ = [
