@@ -4,8 +4,8 @@ from alembic import op
 import sqlalchemy as sa
 import organizer.db
 
-revision = '0018'
-down_revision = '0017'
+revision = '0019'
+down_revision = '0018'
 branch_labels = None
 depends_on = None
 
