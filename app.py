@@ -53,6 +53,7 @@ from organizer.views import (
     calendar,
     counting,
     home,
+    import_people,
     interest,
     kept_form,
     log,
@@ -119,6 +120,7 @@ AREAS: tuple[Any, ...] = (
     follow_ups,
     person_edit,
     import_pages,
+    import_people,
 )
 """The areas of pages, one module each."""
 COMMANDS = (
@@ -237,6 +239,7 @@ def create_app(configuration: Configuration | None = None, clock: Callable[[], d
     app.extensions["selection_uses"] = (in_campaigns, in_blasts)
     app.extensions["personal_data"] = EVERYTHING
     app.extensions["worker"] = Worker(configuration, app.extensions["database"], clock)
+    app.extensions["begin_imports"] = app.extensions["worker"].begin_imports
     app.extensions["send_sms"] = app.extensions["worker"].send_sms
     languages.set_up(app)
     CSRFProtect(app)

@@ -13,7 +13,7 @@ from campaigns.forgetting_campaigns import OUTCOMES
 from campaigns.models import Call, Campaign, CampaignState, Message, MessageState, Target, Thread, ThreadMessage, Todo
 from organizer import figure_archive, guests, personal_links, settings
 from organizer.db import changed
-from organizer.imports import staging
+from organizer.imports import records, staging
 from organizer.models import (
     ACTIVATION,
     Association,
@@ -117,14 +117,14 @@ def codes(session: Session, now: datetime) -> int:
 
 def staged_files(session: Session, now: datetime) -> int:
     """Throw away the rows of member files that were checked a day ago and never applied."""
-    old = sa.select(Import.id).where(Import.state == "checked", Import.created_at < now - STAGED).limit(1)
+    old = sa.select(Import.id).where(Import.state.in_(staging.WAITING), Import.created_at < now - STAGED).limit(1)
     waiting = session.scalar(old)
     if waiting is None:
         return 0
     rows = sa.select(ImportRow.row).where(ImportRow.import_id == waiting).limit(AT_ONCE * 5)
     gone = changed(session.execute(sa.delete(ImportRow).where(ImportRow.import_id == waiting, ImportRow.row.in_(rows))))
     if not gone:
-        session.execute(sa.update(Import).where(Import.id == waiting).values(state="discarded"))
+        staging.discard(session, waiting)
     return gone or 1
 
 
@@ -213,6 +213,7 @@ BESIDE: tuple[Callable[[Session, datetime], int], ...] = (
     campaigns,
     staged_files,
     cells_of_files,
+    records.forget,
     links,
     activity_guests,
 )

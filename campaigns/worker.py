@@ -33,6 +33,7 @@ from campaigns.models import Campaign, CampaignState
 from organizer import figure_archive
 from organizer.configuration import Configuration
 from organizer.db import Database
+from organizer.imports import jobs
 from organizer.models import Installation
 from organizer.times import local_day
 
@@ -52,6 +53,7 @@ class Worker:
         self._stop = threading.Event()
         self._busy = threading.Lock()
         self._blasting = threading.Lock()
+        self._reading = threading.Lock()
         self._tidied: datetime | None = None
         self._running = False
         self._gateways: dict[str | None, telephony.Gateway] = {}
@@ -82,6 +84,18 @@ class Worker:
     def wake_for_round(self) -> None:
         """Ask a worker to go its round now instead of within a minute."""
         self._wake("tick")
+
+    def begin_imports(self, session: Session) -> None:
+        """Wake the worker for member files that wait, once this transaction has been committed."""
+        sa.event.listen(session, "after_commit", lambda _session: self._wake("read_files"), once=True)
+
+    def read_files(self) -> None:
+        """Large member files: read, import and take back what waits; one worker at a time does."""
+        if self._reading.acquire(blocking=False):
+            try:
+                jobs.work(self.database, self.clock, self._stop.is_set)
+            finally:
+                self._reading.release()
 
     def hand_over(self) -> None:
         """Hand over what is due."""
@@ -151,6 +165,7 @@ class Worker:
             "tick": huey.periodic_task(crontab(minute="*"), name="tick")(self.tick),
             "hand_over": huey.task(name="hand_over")(self.hand_over),
             "send_blasts": huey.task(name="send_blasts")(self.send_blasts),
+            "read_files": huey.periodic_task(crontab(minute="*"), name="read_files")(self.read_files),
         }
         return huey
 

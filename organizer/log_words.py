@@ -94,6 +94,7 @@ PLACES = {
     "campaigns": N_("Kampanjer"),
     "change": N_("Mina samtal"),
     "imports": N_("Import"),
+    "import_people": N_("Import, person för person"),
     "inbox": N_("Inkorg"),
     "log": N_("Logg"),
     "incoming": N_("Någon ringer upp"),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from organizer import corrections, history, log_words, people, refusals
 from organizer.activity_drafts import KINDS
+from organizer.imports import staging
 from organizer.models import (
     Account,
     Activity,
@@ -25,6 +26,7 @@ from organizer.models import (
     Event,
     Fee,
     Import,
+    ImportChange,
     ImportRow,
     Interest,
     KeptForm,
@@ -142,6 +144,10 @@ PERSONAL = (
         {"at": Shown(WHEN), "field": Shown(N_("Fält"), corrections.FIELDS), "old": Shown(FROM), "new": Shown(TO),
          "reason": Shown(N_("Skäl"))},
         Erasing.DELETE, Move(),
+    ),
+    Personal(
+        ImportChange, N_("Ändringar genom medlemsfiler"), ImportChange.person_id,
+        {"what": Shown(WHAT), "before": Shown(FROM), "after": Shown(TO)}, Erasing.DELETE, Merging.STAY, "imported",
     ),
     Personal(
         SignUp, N_("Anmälningar"), SignUp.person_id,
@@ -289,6 +295,8 @@ IMPERSONAL = {
     "archived_figures": "counts",
     "kept_pools": "counts",
     "counted_places": "counts",
+    "import_files": "files of a few minutes, at most a day; all are thrown away unread when anybody is erased",
+    "import_layouts": "what the columns of a kind of file hold",
     "throttles": "keyed hashes that end by themselves",
     "kept_refusals": "keyed hashes that outlive erasure (D21)",
 }
@@ -301,4 +309,6 @@ NAMES = {
     "question_id": Question.text,
 }
 
-REGISTER = Register(PERSONAL, MENTIONS, NUMBERS, NAMES, IMPERSONAL)
+REGISTER = Register(
+    PERSONAL, MENTIONS, NUMBERS, NAMES, IMPERSONAL, before_erasing=(staging.throw_away_unread,)
+)  # fmt: skip

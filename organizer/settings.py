@@ -141,14 +141,25 @@ def set_at(
     if ALL[key].only_at_root and place.parent_id is not None:
         raise Refused("Den inställningen gäller hela trädet och ändras bara överst.", key)
     _check(key, value)
+    put(session, place.id, key, value, account_id, now)
+
+
+def said(session: Session, association_id: int, key: str, day: date) -> dict[str, Any] | None:
+    """The value of `key` that somebody has set for the place or above; None when nobody has."""
+    found = session.execute(_holding(association_id, key, day)).first()
+    return found[0] if found else None
+
+
+def put(session: Session, association_id: int, key: str, value: dict[str, Any], account_id: int, now: datetime) -> None:
+    """Write a value from today without looking at it, for settings that have a page of their own."""
     today = local_day(now)
-    same = (Setting.association_id == place.id, Setting.key == key, Setting.from_day == today)
+    same = (Setting.association_id == association_id, Setting.key == key, Setting.from_day == today)
     row = session.scalar(sa.select(Setting).where(*same))
     if row is None:
-        session.add(Setting(association_id=place.id, key=key, value=value, from_day=today))
+        session.add(Setting(association_id=association_id, key=key, value=value, from_day=today))
     else:
         row.value = value
-    audit.changed(session, account_id, "setting_changed", "association", place.id, now, place.id, key=key)
+    audit.changed(session, account_id, "setting_changed", "association", association_id, now, association_id, key=key)
 
 
 def _holding(association_id: int, key: str, day: date) -> sa.Select[tuple[dict[str, Any]]]:

@@ -197,6 +197,7 @@ PARTS = {
     "practice.qr",
     "imports.example",
     "imports.bad_rows",
+    "import_people.work",
 }
 """Addresses that answer with a part of a page, a picture or a file."""
 
@@ -440,4 +441,9 @@ CASES: dict[str, RouteCase] = {
     "imports.bad_rows": RouteCase(KEEPERS, member_file),
     "imports.apply": RouteCase(KEEPERS, member_file, {"fingerprint": "0"}),
     "imports.discard": RouteCase(KEEPERS, member_file, last=True),
+    "import_people.all_files": RouteCase(KEEPERS),
+    "import_people.columns": RouteCase(KEEPERS, member_file),
+    "import_people.people": RouteCase(KEEPERS, member_file),
+    "import_people.work": RouteCase(KEEPERS, member_file),
+    "import_people.undo": RouteCase(KEEPERS, member_file),
 }

@@ -172,7 +172,10 @@ def test_missing_from_the_file_is_said_with_its_denominator_and_a_warning_when_m
     checked = send(organizer, as_csv(ROWS[:1]), missing="left")
     assert "2 av 3 medlemmar har slutat och markeras som utträdda" in checked.words
     assert "Är det rätt fil" in checked.words
-    done = organizer.submit(checked, "/importera", "Importera")
+    refused = organizer.submit(checked, "/importera", "Importera")
+    assert refused.status == 422
+    assert "Svara på frågorna om filen först" in refused.words
+    done = organizer.submit(refused, "/importera", "Importera", answer="absent")
     assert "2 av 3 medlemmar hade slutat" in done.words
 
 

@@ -17,6 +17,7 @@ from campaigns.demo.member_file import file_days, member_file
 from campaigns.demo.register import YEARS, Member, make_register
 from campaigns.models import Todo
 from organizer import imports, installation
+from organizer.imports import questions
 from organizer.models import Association, Membership, Person, RoleName
 from organizer.times import local_day, moment
 from organizer.words import Refused
@@ -74,6 +75,7 @@ def _files(district: District, register: list[Member], start: date, now: datetim
             imports.import_file(
                 session, io.BytesIO(member_file(register, day)), district.root, at,
                 missing_means="left", account_id=steward, filename=f"medlemmar-{day.isoformat()}.csv",
+                answers=questions.ALL,
             )  # fmt: skip
             if day == start:
                 are_members(session, district)

@@ -1,24 +1,32 @@
-"""Member files: read, checked in words, applied whole or not at all."""
+"""Member files: read, checked in words, applied whole or not at all, remembered, and taken back."""
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer import audit
-from organizer.imports import applying, staging
-from organizer.imports.checking import Examination
+from organizer.imports import alone, applying, layouts, questions, staging
+from organizer.imports.checking import Examination, Source
 from organizer.imports.columns import recognise
 from organizer.imports.places import places_under
-from organizer.imports.reading import open_table
+from organizer.imports.reading import Table, open_table
 from organizer.imports.report import Report, restored
 from organizer.imports.rows import RowReader
+from organizer.imports.undoing import may_undo, undo
 from organizer.models import Import
 from organizer.times import local_day
-from organizer.words import Missing
+from organizer.words import N_, Missing
 
-__all__ = ["Report", "apply_checked", "check", "discard", "import_file", "restored", "stage"]
+__all__ = [
+    "Report", "apply_checked", "check", "check_kept", "discard", "examine", "examine_again", "import_file",
+    "may_undo", "restored", "stage", "undo",
+]  # fmt: skip
+
+
+CHANGED_MEANWHILE = N_("Registret ändrades av någon annan under tiden. Inget har importerats. Försök igen.")
 
 
 class _RegisterChangedError(Exception):
@@ -29,20 +37,26 @@ def check(
     session: Session, file: BinaryIO, association_id: int, now: datetime, *, missing_means: str = "nothing"
 ) -> Report:
     """What the file would do; writes nothing. Raises Refused when the file cannot be read at all."""
-    examination, source = _open(session, file, association_id, now, missing_means)
+    examination, source = examine(session, open_table(file), association_id, now, missing_means)
     for _ in examination.changes(source):
         pass
     return examination.report
 
 
 def import_file(
-    session: Session, file: BinaryIO, association_id: int, now: datetime, *,
-    missing_means: str = "nothing", account_id: int | None = None, filename: str = "",
+    session: Session, file: BinaryIO, association_id: int, now: datetime, *, missing_means: str = "nothing",
+    account_id: int | None = None, filename: str = "", answers: Collection[str] = (),
 ) -> Report:  # fmt: skip
-    """Read and apply in one go, for commands and history; the report says what was done."""
-    examination, source = _open(session, file, association_id, now, missing_means)
+    """Read and apply in one go, for commands and history; the report says what was done.
+
+    Raises Refused when the file cannot be read, and when it is suspicious and `answers` do not say yes to that.
+    """
+    examination, source = examine(session, open_table(file), association_id, now, missing_means)
+    examination.take = questions.FILE in answers
+    alone.claim(session, association_id)
     import_id = staging.begin(session, file, filename, association_id, account_id, missing_means, now)
-    applying.apply(examination, source, import_id, now)
+    applying.apply(examination, examination.changes(source), import_id, now)
+    questions.check(examination.report, missing_means, answers)
     staging.finish(session, import_id, examination.report, now)
     _log(session, account_id, import_id, association_id, examination.report, now)
     return examination.report
@@ -54,34 +68,63 @@ def stage(
 ) -> int:  # fmt: skip
     """Check a file and keep its rows until somebody says **Importera**; returns the import's id."""
     staging.forget_old(session, now)
-    examination, source = _open(session, file, association_id, now, missing_means)
+    table = open_table(file)
     import_id = staging.begin(session, file, filename, association_id, account_id, missing_means, now)
-    for _ in examination.changes(staging.kept(session, import_id, source)):
-        pass
-    staging.keep_report(session, import_id, examination.report)
+    check_kept(session, import_id, table, now)
     return import_id
 
 
-def apply_checked(session: Session, import_id: int, shown: int, now: datetime, account_id: int) -> tuple[Report, bool]:
+def check_kept(session: Session, import_id: int, table: Table | None, now: datetime) -> None:
+    """Check the file, or its kept rows against the register as it is now, in this transaction."""
+    row = session.execute(
+        sa.select(Import.association_id, Import.missing_means, Import.report, Import.columns).where(
+            Import.id == import_id
+        )
+    ).one()
+    if table is None:
+        again = restored(row.report)
+        examination = examine_again(session, row.association_id, now, row.missing_means, again)
+        source: Source = staging.rows(session, import_id)
+    else:
+        examination, source = examine(session, table, row.association_id, now, row.missing_means, row.columns)
+    keeper = staging.Keeper(import_id, again=table is None)
+    for chunk in examination.changes(keeper.passing(source)):
+        keeper.write(session, chunk)
+    staging.keep_missing(session, import_id, examination.leaving)
+    staging.keep_report(session, import_id, examination.report)
+
+
+def apply_checked(
+    session: Session, import_id: int, shown: int, now: datetime, account_id: int, answers: Collection[str] = (), *,
+    recheck: bool = True,
+) -> tuple[Report, bool]:  # fmt: skip
     """Apply a checked file to the register as it is now; (report, True) when done.
 
-    When the register has changed since the page with fingerprint `shown`, nothing is written but the new check:
-    (report, False). Raises Missing when the import is not waiting, or has waited more than a day.
+    When the register has changed since the page with fingerprint `shown`, nothing is written but the new check
+    (unless `recheck` is left to the caller): (report, False). Raises Missing when the import is not waiting, or has waited more than a day; Refused when a
+    question about the file has no answer, or when somebody else is importing at this moment.
     """
-    fresh = sa.and_(Import.state == "checked", Import.created_at > now - staging.KEPT)  # older ones may lack rows
+    fresh = sa.and_(Import.state.in_(("checked", "applying")), Import.created_at > now - staging.KEPT)
     row = session.scalar(sa.select(Import).where(Import.id == import_id, fresh).with_for_update())
     if row is None:
         raise Missing
     before = restored(row.report)
-    examination = _examination(session, row.association_id, now, row.missing_means, before)
-    report = examination.report
+    questions.check(before, row.missing_means, answers)
+    alone.claim(session, row.association_id, import_id)
+    examination = examine_again(session, row.association_id, now, row.missing_means, before)
+    examination.take = questions.FILE in answers
     try:
         with session.begin_nested():
             _apply_as_shown(examination, import_id, shown, now)
     except _RegisterChangedError:
-        staging.keep_report(session, import_id, report)
-        return report, False
+        if not recheck:
+            return before, False
+        check_kept(session, import_id, None, now)
+        session.refresh(row)
+        return restored(row.report), False
+    report = examination.report.completed(before)
     staging.finish(session, import_id, report, now)
+    session.execute(sa.update(Import).where(Import.id == import_id).values(answers=sorted(answers)))
     _log(session, account_id, import_id, row.association_id, report, now)
     return report, True
 
@@ -91,18 +134,15 @@ def discard(session: Session, import_id: int) -> None:
     staging.discard(session, import_id)
 
 
-def _apply_as_shown(examination: Examination, import_id: int, shown: int, now: datetime) -> None:
-    """Write, unless it turns out to be something else than the page said."""
-    applying.apply(examination, staging.rows(examination.session, import_id), import_id, now)
-    if examination.report.fingerprint != shown:
-        raise _RegisterChangedError
+def examine(
+    session: Session, table: Table, association_id: int, now: datetime, missing_means: str,
+    said: Mapping[str, str] | None = None,
+) -> tuple[Examination, Source]:  # fmt: skip
+    """A walk through a file that has been opened.
 
-
-def _open(
-    session: Session, file: BinaryIO, association_id: int, now: datetime, missing_means: str
-) -> tuple[Examination, applying.Source]:
-    table = open_table(file)
-    columns = recognise(table)
+    `said` is what somebody has said that columns hold; else what is remembered of files with the same headers.
+    """
+    columns = recognise(table, said if said is not None else layouts.remembered(session, association_id, table))
     places = places_under(session, association_id)
     reader = RowReader(columns, places, local_day(now))
     report = Report(
@@ -112,15 +152,25 @@ def _open(
     return Examination(session, places, local_day(now), missing_means, report), reader.read(table)
 
 
-def _examination(
+def examine_again(
     session: Session, association_id: int, now: datetime, missing_means: str, before: Report
 ) -> Examination:
-    """The same file again, against the register as it is now."""
+    """The same file once more, against the register as it is now."""
     report = Report(
         encoding=before.encoding, delimiter=before.delimiter,
         dropped_columns=before.dropped_columns, ignored_columns=before.ignored_columns,
     )  # fmt: skip
     return Examination(session, places_under(session, association_id), local_day(now), missing_means, report)
+
+
+def _apply_as_shown(examination: Examination, import_id: int, shown: int, now: datetime) -> None:
+    """Write, unless it turns out to be something else than the page said."""
+    session = examination.session
+    rows = staging.rows(session, import_id, staging.DOES)
+    chunks: Iterable[Any] = examination.again(rows, staging.missing(session, import_id))
+    applying.apply(examination, chunks, import_id, now)
+    if examination.report.fingerprint != shown:
+        raise _RegisterChangedError
 
 
 def _log(

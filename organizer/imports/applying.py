@@ -1,6 +1,6 @@
 """Writes what a check found, a chunk at a time, in one transaction: everything or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from organizer import bulk, phones, refusals
 from organizer.db import search_key, sort_key
+from organizer.imports import records
 from organizer.imports.changes import Change
-from organizer.imports.checking import CHUNK, Examination, Source
+from organizer.imports.checking import CHUNK, Examination
 from organizer.models import BlockedNumber, Event, Fee, Kind, Membership, Person, PersonTag, Phone, Refusal, Tag
 from organizer.timeline import key
 from organizer.times import local_day, moment
@@ -18,10 +19,10 @@ from organizer.times import local_day, moment
 Rows = list[tuple[Any, ...]]
 
 
-def apply(examination: Examination, source: Source, import_id: int, now: datetime) -> None:
-    """Walk through the file once and write every change; the examination's report is then what was done."""
+def apply(examination: Examination, chunks: Iterable[list[Change]], import_id: int, now: datetime) -> None:
+    """Write every change as it is found; the examination's report is then what was done."""
     writer = _Writer(examination.session, examination.places.root, import_id, now)
-    for chunk in examination.changes(source):
+    for chunk in chunks:
         writer.write([one for one in chunk if one.any or one.person is None])
     writer.end(examination.leaving)
 
@@ -50,16 +51,18 @@ class _Writer:
         self._fees(whose)
         self._put_tags(whose)
         self._keep_refusals([(person_id, one) for person_id, one in whose if one.person is None])
+        records.keep(self._session, self._import, changes, self._tags)
 
-    def end(self, memberships: Sequence[int]) -> None:
-        """Those missing from the file have left today."""
+    def end(self, memberships: Sequence[tuple[int, int, date | None]]) -> None:
+        """Those missing from the file have left today; an interval never ends before it begins."""
         for start in range(0, len(memberships), CHUNK):
-            self._session.execute(
-                sa.update(Membership)
-                .where(bulk.among(self._session, Membership.id, memberships[start : start + CHUNK]))
-                .values(to_day=sa.func.coalesce(_later(Membership.from_day, self._today), self._today), to_why="left")
-                .execution_options(synchronize_session=False)
-            )
+            ended = [
+                (membership_id, person_id, max(self._today, from_day or self._today))
+                for membership_id, person_id, from_day in memberships[start : start + CHUNK]
+            ]
+            rows = [{"interval": one[0], "day": one[2], "why": "left"} for one in ended]
+            self._session.connection().execute(_END, rows)
+            records.keep_left(self._session, self._import, ended)
 
     def _people(self, fresh: Sequence[Change], ids: dict[int, int]) -> None:
         rows: Rows = [
@@ -184,11 +187,6 @@ class _Writer:
         wrong: Rows = [(identity, self._now) for identity, said in kept.items() if refusals.SOMEBODY_ELSE in said]
         bulk.insert(self._session, BlockedNumber, ("e164", "at"), wrong)
         bulk.insert(self._session, Refusal, ("person_id", "channel", "how", "recorded_at"), rows)
-
-
-def _later(column: Any, day: date) -> sa.ColumnElement[date | None]:
-    """The column's day if it is after `day`: an interval never ends before it begins."""
-    return sa.case((column > day, column), else_=None)
 
 
 _EDIT = (

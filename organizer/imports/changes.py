@@ -5,6 +5,7 @@ from datetime import date
 
 from organizer import phones
 from organizer.imports.register import Known
+from organizer.imports.respect import Respected, respect
 from organizer.imports.rows import Row
 
 
@@ -32,16 +33,27 @@ class Change:
     """A joining day that was unknown or is corrected."""
     fees: tuple[tuple[int, date | None], ...] = ()
     tags: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    """Fields that somebody has corrected by hand and where the file still has the old value."""
+    asked: tuple[str, ...] = ()
+    """Fields that somebody has corrected by hand and where the file has a third value."""
 
     any: bool = True
     """Whether the row changes anything at all."""
 
 
-def change(row: Row, person: Known | None, place: int | None, today: date, blocked: frozenset[str]) -> Change:
-    """What `row` means for `person` (or somebody new) in the association `place` (None: it does not say)."""
+def change(
+    row: Row, person: Known | None, place: int | None, today: date, blocked: frozenset[str], *, take: bool = False
+) -> Change:
+    """What `row` means for `person` (or somebody new) in the association `place` (None: it does not say).
+
+    What somebody has corrected by hand stands; `take`: unless the file has a third value.
+    """
     if person is None:
         return _new(row, place)
-    found = Change(row, person)
+    by_hand = respect(row, person, person.held, place, take=take) if person.held else Respected(row, place, [], [])
+    row, place = by_hand.row, by_hand.place
+    found = Change(row, person, kept=tuple(by_hand.kept), asked=tuple(by_hand.asked))
     if row.first != person.first or row.last != person.last:
         found.name = True
     if row.member_number and row.member_number != person.member_number:
@@ -51,7 +63,8 @@ def change(row: Row, person: Known | None, place: int | None, today: date, block
     found.protected = row.protected and not person.protected
     if row.phones and row.phones != person.phones:
         _new_order(found, row.phones, person.phones, blocked)
-    _membership(found, row, person, place, today)
+    if not by_hand.stays:
+        _membership(found, row, person, place, today)
     if row.fees:
         found.fees = tuple({year: (year, paid) for year, paid in row.fees if year not in person.fees}.values())
     if row.tags:

@@ -1,7 +1,7 @@
 """Goes through a file against the register as it is now: a Change for each row, and the report in figures."""
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from organizer import bulk
 from organizer.imports.changes import Change, change
-from organizer.imports.matching import Match, Matcher
+from organizer.imports.matching import ELSEWHERE, Match, Matcher
 from organizer.imports.places import Places
 from organizer.imports.register import Known, Register
 from organizer.imports.report import Report
@@ -33,8 +33,10 @@ class Examination:
     today: date
     missing_means: str
     report: Report
-    leaving: list[int] = field(default_factory=list)
-    """The open memberships that end because their people are not in the file."""
+    take: bool = False
+    """Whether a third value in the file goes before what somebody corrected by hand."""
+    leaving: list[tuple[int, int, date | None]] = field(default_factory=list)
+    """The open memberships that end because their people are not in the file: id, person, first day."""
     _seen: set[int] = field(default_factory=set)
     _numbers: dict[str, int] = field(default_factory=dict)
     """Each phone number in the file, and the first row that has it (0 when several have been counted)."""
@@ -42,23 +44,34 @@ class Examination:
     def changes(self, source: Source) -> Iterator[list[Change]]:
         """What the rows do, a chunk at a time, in the file's order."""
         with bulk.undisturbed():
-            yield from self._changes(source)
+            self._count_members()
+            newest = yield from self._changes(source)
+            self._who_is_missing(newest)
+            self._sign_missing()
+        self.report.out = sum(problem.effect == "row" for problem in self.report.problems)
 
-    def _changes(self, source: Source) -> Iterator[list[Change]]:
+    def again(self, source: Source, missing: list[tuple[int, int, date | None]]) -> Iterator[list[Change]]:
+        """Only the rows that did something and the members who were missing; the report's figures are of those."""
+        with bulk.undisturbed():
+            yield from self._changes(source)
+        self.leaving = missing
+        self.report.left += len(missing)
+        self._sign_missing()
+
+    def _changes(self, source: Source) -> Generator[list[Change], None, int]:
+        """The changes of the rows; then the newest person's id from before."""
         register = Register(self.session, self.places)
         matcher = Matcher(register)
         rows = iter(source)
         while chunk := list(islice(rows, CHUNK)):
-            problems = {row.number: found for row, found in chunk if found}
+            problems = {row.number: list(found) for row, found in chunk if found}
             matches = matcher.match([row for row, _ in chunk])
             found = [one for match in matches if (one := self._one(match, problems, register)) is not None]
             self._count_shared(found, register)
             for row, _ in chunk:
                 self.report.problems.extend(problems.get(row.number, ()))
             yield found
-        self._who_is_missing(register.newest)
-        self._sign(f"left {len(self.leaving)} {sum(self.leaving)}")
-        self.report.out = sum(problem.effect == "row" for problem in self.report.problems)
+        return register.newest
 
     def _one(self, match: Match, problems: dict[int, list[Problem]], register: Register) -> Change | None:
         """The change of one row, or None and a sentence when it is left out."""
@@ -68,6 +81,8 @@ class Examination:
         row.protected = row.protected or any(one.protected for one in who)
         report.protected += row.protected
         self._seen.update([one.id for one in who])
+        wrong_place = any(one.reason in {UNKNOWN_PLACE, NO_SUCH_PLACE} for one in problems.get(row.number, ()))
+        report.elsewhere += match.reason == ELSEWHERE or wrong_place
         if row.out or match.reason:
             if match.reason:
                 self._leave_out(row, match, problems)
@@ -82,7 +97,7 @@ class Examination:
         if match.person is None and row.left:
             report.unchanged += 1  # somebody who was never here has left: nothing to do
             return None
-        found = change(row, match.person, row.place, self.today, register.blocked)
+        found = change(row, match.person, row.place, self.today, register.blocked, take=self.take)
         self._count(found, register)
         return found
 
@@ -115,12 +130,19 @@ class Examination:
             report.new_numbers += found.new_phones
             report.new_names += found.name
             report.new_emails += found.email
+        if person is not None:
+            report.with_numbers += bool(person.phones)
+            report.overwritten += found.phones is not None and not set(person.phones) <= set(found.phones)
+            report.kept += bool(found.kept)
+            report.asked += bool(found.asked)
         report.fees += len(found.fees)
         report.tagged += bool(found.tags)
         numbers = found.row.phones
         if (person and person.id in register.refused_people) or not register.refused_numbers.isdisjoint(numbers):
             report.refused += 1
-        if found.any or person is None:
+        if found.asked:  # the same whatever is answered
+            self._sign(f"{found.row.number} {person.id if person else 0} asked {found.asked}")
+        elif found.any or person is None:
             self._sign(f"{found.row.number} {person.id if person else 0} {found.phones} {found.opens} {found.fees}")
 
     def _count_shared(self, chunk: list[Change], register: Register) -> None:
@@ -142,20 +164,29 @@ class Examination:
                     self._numbers[one] = -1
             self.report.shared += shares
 
+    def _count_members(self) -> None:
+        """As they are before the first row is written."""
+        here = sa.and_(Membership.association_id.in_(self.places.ids), Membership.to_day.is_(None))
+        self.report.members = self.session.scalar(sa.select(sa.func.count()).where(here)) or 0
+
     def _who_is_missing(self, newest: int) -> None:
         """Members of the place who are not in the file; nobody is looked for unless missing means that they left."""
         rows = self.session.connection().execute(
-            sa.select(Membership.id, Membership.person_id).where(
+            sa.select(Membership.id, Membership.person_id, Membership.from_day).where(
                 Membership.association_id.in_(self.places.ids),
                 Membership.to_day.is_(None),
                 Membership.person_id <= newest,
             )
         )
-        for membership_id, person_id in rows:
-            self.report.members += 1
-            if self.missing_means == "left" and person_id not in self._seen:
-                self.leaving.append(membership_id)
+        for membership_id, person_id, from_day in rows:
+            if person_id not in self._seen:
+                self.report.absent += 1
+                if self.missing_means == "left":
+                    self.leaving.append((membership_id, person_id, from_day))
         self.report.left += len(self.leaving)
+
+    def _sign_missing(self) -> None:
+        self._sign(f"left {len(self.leaving)} {sum(one[0] for one in self.leaving)}")
 
     def _sign(self, text: str) -> None:
         self.report.fingerprint = zlib.crc32(text.encode(), self.report.fingerprint)

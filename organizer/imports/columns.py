@@ -1,9 +1,10 @@
 """What each column of a member file holds: header synonyms in Swedish and English, whatever their case and marks."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
 
 from organizer.db import search_key
 from organizer.imports import personnummer
@@ -85,17 +86,81 @@ class Columns:
     ignored: list[str] = field(default_factory=list)
 
 
-def recognise(table: Table) -> Columns:
-    """Find the header row and what its columns hold; raises Refused when no column holds names."""
-    looked_at = list(islice(table.rows(), 20))
-    for number, row in looked_at:
-        found = _meanings(number, row)
-        if {"name", "first_name", "last_name"} & found.single.keys():
-            break
-    else:
+NAMES = frozenset({"name", "first_name", "last_name"})
+FIELDS = MappingProxyType({
+    "first_name": N_("Förnamn"), "last_name": N_("Efternamn"), "name": N_("Hela namnet"),
+    "member_number": N_("Medlemsnummer"), "mobile": N_("Mobil"), "phone": N_("Annan telefon"), "email": N_("E-post"),
+    "association": N_("Förening"), "joined": N_("Medlem sedan"), "left": N_("Har slutat"), "fee": N_("Betald år"),
+    "paid_on": N_("Betaldatum"), "tags": N_("Etiketter"), "protected": N_("Skyddad identitet"),
+})  # fmt: skip
+"""What a column may hold, as the page asks."""
+
+
+def recognise(table: Table, said: Mapping[str, str] | None = None) -> Columns:
+    """Find the header row and what its columns hold; raises Refused when no column holds names.
+
+    `said` is what somebody has said about columns by hand: the column's place ("3") to a field, "" for none.
+    """
+    found = first_look(table, said)
+    if not NAMES & found.single.keys():
         raise Refused(NO_NAMES)
+    return found
+
+
+def first_look(table: Table, said: Mapping[str, str] | None = None) -> Columns:
+    """The same, also when nobody knows yet which column holds names."""
+    number, row = _header_row(table)
+    found = _meanings(number, row)
+    if said:
+        _use(found, said)
     _drop_personnummer(found, _samples(table, found))
     return found
+
+
+def headers_of(table: Table) -> list[str]:
+    """The header row."""
+    return _meanings(*_header_row(table)).headers
+
+
+def examples(table: Table, found: Columns) -> dict[int, str]:
+    """One short value of each column that we do not know, for whoever is asked; no personnummer."""
+    values = _samples(table, found)
+    return {
+        place: personnummer.hidden(values[place][0])[:40]
+        for place, header in enumerate(found.headers)
+        if header in found.ignored and values[place]
+    }
+
+
+def _header_row(table: Table) -> tuple[int, list[str]]:
+    """The first of twenty rows that names a column for names, else the first with two texts in it."""
+    looked_at = list(islice(table.rows(), 20))
+    for number, row in looked_at:
+        if NAMES & _meanings(number, row).single.keys():
+            return number, row
+    for number, row in looked_at:
+        known = _meanings(number, row)
+        if known.single or known.phones or known.fees:
+            return number, row
+    raise Refused(NO_NAMES)
+
+
+def _use(found: Columns, said: Mapping[str, str]) -> None:
+    """Put what somebody has said over what the headers say."""
+    for where, name in said.items():
+        place = int(where)
+        if place >= len(found.headers) or (name and name not in FIELDS):
+            continue
+        found.phones = [one for one in found.phones if one != place]
+        found.fees = [one for one in found.fees if one[0] != place]
+        found.single = {one: at for one, at in found.single.items() if at != place}
+        if name in {"mobile", "phone"}:
+            found.phones.append(place)
+        elif name == "fee":
+            year = _YEAR.search(found.headers[place])
+            found.fees.append((place, int(year[1]) if year else None))
+        elif name:
+            found.single[name] = place
 
 
 def plain(header: str) -> str:
@@ -159,5 +224,3 @@ def _drop_personnummer(found: Columns, values: list[list[str]]) -> None:
             found.fees = [(where, year) for where, year in found.fees if where != place]
         elif header and not phone and place not in found.single.values() and place not in dict(found.fees):
             found.ignored.append(header)
-    if not {"name", "first_name", "last_name"} & found.single.keys():
-        raise Refused(NO_NAMES)

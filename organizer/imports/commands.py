@@ -28,7 +28,6 @@ _MISSING = click.option(
     help="What it means that a member is not in the file.",
 )  # fmt: skip
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-CHANGED_MEANWHILE = N_("Registret ändrades av någon annan under tiden. Inget har importerats. Försök igen.")
 
 
 @members_group.command("check")
@@ -60,7 +59,7 @@ def import_(file: Path, slug: str, missing: str, as_json: bool) -> None:
     except Refused as refusal:
         _give_up(refusal)
     except IntegrityError:
-        _give_up(Refused(CHANGED_MEANWHILE))
+        _give_up(Refused(imports.CHANGED_MEANWHILE))
     _say(report, as_json, done=True)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import bulk
+from organizer import bulk, corrections
 from organizer.imports.places import Places
 from organizer.imports.rows import Row
-from organizer.models import BlockedNumber, Fee, Membership, Person, PersonTag, Phone, Refusal, Tag
+from organizer.models import BlockedNumber, Correction, Fee, Membership, Person, PersonTag, Phone, Refusal, Tag
 from organizer.people import now_is
 
 _PERSON = (
@@ -46,6 +46,8 @@ class Known:
     phones: list[str] = field(default_factory=list)
     fees: set[int] = field(default_factory=set)
     tags: set[str] = field(default_factory=set)
+    held: corrections.Held | None = None
+    """What somebody has corrected by hand, if anything."""
 
 
 class Register:
@@ -58,6 +60,7 @@ class Register:
         self.newest = session.scalar(sa.select(sa.func.max(Person.id))) or 0
         self.places = places
         self.blocked = frozenset(session.scalars(sa.select(BlockedNumber.e164)))
+        self._corrected = frozenset(session.scalars(sa.select(Correction.person_id).distinct()))
         refused = session.execute(sa.select(Refusal.person_id, Refusal.e164).where(Refusal.revoked_at.is_(None))).all()
         self.refused_people = frozenset(row.person_id for row in refused if row.person_id and not row.e164)
         self._some_merged = session.scalar(sa.select(Person.id).where(Person.merged_into_id.is_not(None)).limit(1))
@@ -136,6 +139,10 @@ class Register:
             .order_by(Phone.person_id, Phone.position, Phone.id)
         ).all():
             by_id[person_id].phones.append(e164)
+        corrected = self._corrected.intersection(ids)
+        if corrected:
+            for person_id, held in corrections.of_people(self._session, list(corrected)).items():
+                by_id[person_id].held = held
         if any(row.fees for row in rows):
             mine = bulk.among(self._session, Fee.person_id, ids)
             for person_id, year in connection.execute(sa.select(Fee.person_id, Fee.year).where(mine)).all():

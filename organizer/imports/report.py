@@ -1,10 +1,15 @@
 """What an import will do, or did: the figures, the bad rows, and how the file was read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from organizer.imports.rows import Problem
+
+_DONE = (
+    "created", "updated", "left", "moved", "returned", "new_numbers", "new_names", "new_emails", "fees", "tagged",
+)  # fmt: skip
+"""Figures that only rows that do something have a part in."""
 
 
 @dataclass(slots=True)
@@ -35,6 +40,18 @@ class Report:
     """Rows left out of which nobody can say whom they are about."""
     members: int = 0
     """Members of the place before the import: the denominator of `left`."""
+    with_numbers: int = 0
+    """People in the file who have a number in the register: the denominator of `overwritten`."""
+    overwritten: int = 0
+    """People of whom a number goes away."""
+    absent: int = 0
+    """Members of the place who are not in the file, whatever that means."""
+    elsewhere: int = 0
+    """Rows about another association than the file is for."""
+    kept: int = 0
+    """People of whom something corrected by hand stands although the file has the old value."""
+    asked: int = 0
+    """People of whom something corrected by hand meets a third value in the file."""
     encoding: str = ""
     delimiter: str | None = None
     dropped_columns: list[str] = field(default_factory=list)
@@ -47,6 +64,13 @@ class Report:
     def changes_nothing(self) -> bool:
         """Whether the register would be the same afterwards."""
         return not (self.created or self.updated or self.left)
+
+    def completed(self, shown: "Report") -> "Report":
+        """The whole report after `shown`, when only the rows that do something were gone through again."""
+        whole = replace(shown, **{name: getattr(self, name) for name in _DONE})
+        people = shown.created + shown.updated + shown.left + shown.unchanged
+        whole.unchanged = people - whole.created - whole.updated - whole.left
+        return whole
 
     def stored(self) -> dict[str, Any]:
         """As kept with the import, problems in their untranslated form."""

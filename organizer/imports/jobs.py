@@ -1,0 +1,143 @@
+"""Large files in the background: read in short transactions with progress, applied and taken back in one."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from organizer import imports
+from organizer.db import Database, changed
+from organizer.imports import arrival, files, staging
+from organizer.imports.checking import Source
+from organizer.imports.reading import open_table
+from organizer.models import Import
+from organizer.words import N_, Missing, Refused
+
+log = logging.getLogger("rundan.imports")
+AT_ONCE = 2000
+"""People whom an import may touch while somebody waits for the page; more are left to the worker."""
+SILENT = timedelta(minutes=2)
+"""A worker that has not been heard of for so long has died, and another begins anew."""
+GONE_WRONG = N_(
+    "Det gick fel i bakgrunden. Inget har ändrats. Försök igen, eller be den som sköter systemet titta i loggen."
+)
+Clock = Callable[[], datetime]
+
+
+def wait_for_apply(session: Session, import_id: int, shown: int, answers: list[str], account_id: int) -> None:
+    """Leave the import of a checked file to the worker."""
+    _turn(session, import_id, "applying", answers=answers, progress={"shown": shown, "account": account_id})
+
+
+def wait_for_undo(session: Session, import_id: int, account_id: int) -> None:
+    """Leave taking back a large import to the worker."""
+    _turn(session, import_id, "undoing", progress={"account": account_id})
+
+
+def work(database: Database, clock: Clock, stopped: Callable[[], bool]) -> None:
+    """Everything that waits, one at a time, oldest first."""
+    while not stopped() and (found := _claim(database, clock())):
+        import_id, state = found
+        try:
+            {"applying": _apply, "undoing": _undo}.get(state, _check)(database, import_id, clock)
+        except Missing:
+            log.info("import %s is no longer waiting", import_id)
+        except Refused as refusal:
+            _give_up(database, import_id, state, refusal)
+        except Exception:
+            log.exception("import %s failed while %s", import_id, state)
+            _give_up(database, import_id, state, Refused(GONE_WRONG))
+
+
+def _claim(database: Database, now: datetime) -> tuple[int, str] | None:
+    """The next import that nobody is at work on, now marked as ours."""
+    silent = sa.or_(Import.worked_at.is_(None), Import.worked_at < now - SILENT)
+    waiting = sa.and_(Import.state.in_(("waiting", "checking", "applying", "undoing")), silent)
+    with database.reading() as session:
+        row = session.execute(sa.select(Import.id, Import.state).where(waiting).order_by(Import.id).limit(1)).first()
+    if row is None:
+        return None
+    with database.writing() as session:
+        state = "checking" if row.state == "waiting" else row.state
+        mine = sa.update(Import).where(Import.id == row.id, Import.state == row.state, silent)
+        if not changed(session.execute(mine.values(state=state, worked_at=now))):
+            return None
+    return row.id, state
+
+
+def _check(database: Database, import_id: int, clock: Clock) -> None:
+    """Read the file against a snapshot of the register; what is found is kept a piece at a time, in short transactions."""
+    with database.reading() as session:
+        row = session.get_one(Import, import_id)
+        said = row.progress or {}
+        file = files.opened(session, import_id)
+        if file is None:
+            before = imports.restored(row.report)
+            examination = imports.examine_again(session, row.association_id, clock(), row.missing_means, before)
+            source: Source = staging.rows(session, import_id)
+            total = before.rows
+        else:
+            table = open_table(file)
+            with database.writing() as writer:
+                staging.forget_rows(writer, import_id)
+                if arrival.asks(writer, import_id, table, file):
+                    return
+            total = sum(1 for _ in table.rows()) - 1
+            examination, source = imports.examine(
+                session, table, row.association_id, clock(), row.missing_means, row.columns
+            )  # fmt: skip
+        keeper = staging.Keeper(import_id, again=file is None)
+        for chunk in examination.changes(keeper.passing(source)):
+            with database.writing() as writer:
+                keeper.write(writer, chunk)
+                told = {**said, "done": keeper.passed, "total": total}
+                alive = _turn(writer, import_id, "checking", only="checking", progress=told, worked_at=clock())
+            if not alive:
+                raise Missing
+    with database.writing() as writer:
+        staging.keep_missing(writer, import_id, examination.leaving)
+        staging.keep_report(writer, import_id, examination.report)
+        _turn(writer, import_id, "checked", progress={"stale": True} if "stale" in said else None, worked_at=None)
+
+
+def _apply(database: Database, import_id: int, clock: Clock) -> None:
+    """One transaction; when the register has changed since the page was shown, the file is checked again instead."""
+    with database.reading() as session:
+        row = session.get_one(Import, import_id)
+        said, answers = row.progress or {}, row.answers or []
+    try:
+        with database.writing() as session:
+            _, done = imports.apply_checked(
+                session, import_id, int(said["shown"]), clock(), int(said["account"]), answers, recheck=False
+            )  # fmt: skip
+            if not done:
+                _turn(session, import_id, "waiting", progress={"stale": True}, worked_at=None)
+    except IntegrityError:
+        raise Refused(imports.CHANGED_MEANWHILE) from None
+
+
+def _undo(database: Database, import_id: int, clock: Clock) -> None:
+    with database.reading() as session:
+        said: dict[str, Any] = session.get_one(Import, import_id).progress or {}
+    with database.writing() as session:
+        imports.undo(session, import_id, int(said["account"]), clock())
+
+
+def _give_up(database: Database, import_id: int, state: str, refusal: Refused) -> None:
+    """Say why, where the file is shown."""
+    after = {"applying": "checked", "undoing": "applied"}.get(state, "refused")
+    with database.writing() as session:
+        said = {"refused": refusal.sentence, "values": refusal.values}
+        _turn(session, import_id, after, only=state, progress=said, worked_at=None)
+        if after == "refused":
+            staging.forget_rows(session, import_id)
+
+
+def _turn(session: Session, import_id: int, state: str, *, only: str = "", **values: Any) -> bool:
+    """Another state; whether the import was in the state it had to be in."""
+    here = sa.and_(Import.id == import_id, Import.state == only) if only else Import.id == import_id
+    return bool(changed(session.execute(sa.update(Import).where(here).values(state=state, **values))))

@@ -1,0 +1,216 @@
+"""Puts people's fields back as a record says they were, unless somebody has changed exactly that field since."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer import bulk, phones
+from organizer.db import search_key, sort_key
+from organizer.models import Event, Fee, ImportChange, Kind, Membership, Person, PersonTag, Phone
+from organizer.timeline import key
+
+
+def restore(session: Session, import_id: int, chunk: Sequence[Any]) -> Counter[str]:
+    """Restore the people of one piece of the record; how many wholly, how many partly, and why not."""
+    work = _Work(session, import_id, [row.person_id for row in chunk])
+    told: Counter[str] = Counter(met=len(chunk))
+    fates = []
+    for row in chunk:
+        lost = work.one(row)
+        told["partly" if lost else "restored"] += 1
+        told.update(set(lost.values()))
+        fates.append({"whom": row.person_id, "lost": " ".join(f"{name}:{why}" for name, why in lost.items())[:120]})
+    work.write()
+    session.connection().execute(
+        sa.update(ImportChange.__table__)  # type: ignore[arg-type]
+        .where(ImportChange.import_id == import_id, ImportChange.person_id == sa.bindparam("whom"))
+        .values(fate=sa.bindparam("lost")),
+        fates,
+    )
+    return told
+
+
+@dataclass(slots=True)
+class _Interval:
+    id: int
+    place: int
+    from_day: date | None
+    from_why: str
+    to_day: date | None
+    to_why: str | None
+    of_this: bool
+
+
+@dataclass(slots=True)
+class _Work:
+    """What the people of one piece have now, and what is to be written about them."""
+
+    session: Session
+    import_id: int
+    ids: list[int]
+    numbers: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    intervals: dict[int, list[_Interval]] = field(default_factory=lambda: defaultdict(list))
+    edits: list[dict[str, Any]] = field(default_factory=list)
+    rung: dict[int, list[str]] = field(default_factory=dict)
+    closed: list[int] = field(default_factory=list)
+    reopened: list[int] = field(default_factory=list)
+    joined: list[dict[str, Any]] = field(default_factory=list)
+    fees: list[tuple[int, int]] = field(default_factory=list)
+    tags: list[tuple[int, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        run = self.session.connection().execute
+        mine = bulk.among(self.session, Phone.person_id, self.ids)
+        rows = run(sa.select(Phone.person_id, Phone.e164).where(mine).order_by(Phone.position, Phone.id))
+        for person_id, e164 in rows:
+            self.numbers[person_id].append(e164)
+        for row in run(
+            sa.select(
+                Membership.person_id, Membership.id, Membership.association_id, Membership.from_day,
+                Membership.from_why, Membership.to_day, Membership.to_why, Membership.import_id,
+            ).where(bulk.among(self.session, Membership.person_id, self.ids))
+        ):  # fmt: skip
+            self.intervals[row[0]].append(_Interval(*row[1:7], of_this=row[7] == self.import_id))
+
+    def one(self, row: Any) -> dict[str, str]:
+        """Note what is to be written about one person; the fields that stay as they are, and why."""
+        before, after = row.before or {}, row.after or {}
+        if row.merged_into_id:
+            return dict.fromkeys(after, "merged")
+        lost = self._plain(row, before, after)
+        if "phones" in after:
+            if self.numbers[row.person_id] == after["phones"]:
+                self.rung[row.person_id] = before["phones"]
+            else:
+                lost["phones"] = "edited"
+        lost.update(self._membership(row.person_id, before, after))
+        self.fees.extend((row.person_id, year) for year in after.get("fees", ()))
+        self.tags.extend((row.person_id, tag) for tag in after.get("tags", ()))
+        return lost
+
+    def write(self) -> None:
+        """Each table once; intervals of the file go before those it had ended are opened again."""
+        run = self.session.connection().execute
+        if self.edits:
+            run(_EDIT, self.edits)
+        self._write_numbers()
+        if self.closed:
+            run(sa.delete(Membership).where(bulk.among(self.session, Membership.id, self.closed)))
+        if self.reopened:
+            again = sa.update(Membership).where(bulk.among(self.session, Membership.id, self.reopened))
+            run(again.values(to_day=None, to_why=None))
+        if self.joined:
+            run(_JOINED, self.joined)
+        if self.fees:
+            run(_UNPAID, [{"whom": one, "which": year, "file": self.import_id} for one, year in self.fees])
+            keys = [key(Kind.RENEWAL, "fees", one * 10_000 + year) for one, year in self.fees]
+            run(sa.delete(Event).where(bulk.among(self.session, Event.key, keys)))
+        if self.tags:
+            run(_UNTAG, [{"whom": one, "which": tag} for one, tag in self.tags])
+
+    def _plain(self, row: Any, before: dict[str, Any], after: dict[str, Any]) -> dict[str, str]:
+        """Name, member number, e-mail and protection: each back if it is still what the file made it."""
+        now_is = {
+            "name": [row.first_name, row.last_name], "number": row.member_number, "email": row.email,
+            "protected": row.protected,
+        }  # fmt: skip
+        mine = [name for name in now_is if name in after]
+        lost = {name: "edited" for name in mine if now_is[name] != after[name]}
+        back = [name for name in mine if name not in lost]
+        if "number" in back and before["number"] and self._taken(before["number"], row.person_id):
+            lost["number"] = "taken"
+            back.remove("number")
+        if back:
+            now_is.update({name: before[name] for name in back})
+            first, last = now_is["name"]
+            self.edits.append({
+                "whom": row.person_id, "first": first, "last": last, "sort": sort_key(f"{last} {first}"),
+                "search": search_key(f"{first} {last}"), "nr": now_is["number"], "mail": now_is["email"],
+                "hidden": now_is["protected"],
+            })  # fmt: skip
+        return lost
+
+    def _taken(self, number: str, person_id: int) -> bool:
+        other = sa.select(Person.id).where(Person.member_number == number, Person.id != person_id)
+        return self.session.scalar(other) is not None
+
+    def _membership(self, person_id: int, before: dict[str, Any], after: dict[str, Any]) -> dict[str, str]:
+        """Leaving, moving, returning and a corrected first day, if the intervals are still as the file left them."""
+        had = self.intervals[person_id]
+        lost: dict[str, str] = {}
+        opened = [one for one in had if one.of_this] if "opened" in after else []
+        if "opened" in after:
+            if [_as_opened(one) for one in opened] == [after["opened"]]:
+                self.closed.append(opened[0].id)
+            else:
+                lost["opened"] = "moved"
+        if "ended" in after:
+            ended = next((one for one in had if one.id == before["ended"]), None)
+            others = [one for one in had if one.to_day is None and one.id not in self.closed]
+            if "opened" not in lost and ended and not others and _as_ended(ended) == after["ended"]:
+                self.reopened.append(ended.id)
+            else:
+                lost["ended"] = "moved"
+        if "joined" in after:
+            interval, day, why = before["joined"]
+            held = next((one for one in had if one.id == interval), None)
+            if held and held.from_day and held.from_day.isoformat() == after["joined"]:
+                self.joined.append({"interval": interval, "day": date.fromisoformat(day) if day else None, "why": why})
+            else:
+                lost["joined"] = "edited"
+        return lost
+
+    def _write_numbers(self) -> None:
+        if not self.rung:
+            return
+        ids = list(self.rung)
+        self.session.connection().execute(sa.delete(Phone).where(bulk.among(self.session, Phone.person_id, ids)))
+        bulk.insert(
+            self.session, Phone, ("person_id", "e164", "national", "kind", "position"),
+            [
+                (person_id, e164, phones.display(e164), phones.classify(e164), place)
+                for person_id, numbers in self.rung.items()
+                for place, e164 in enumerate(numbers)
+            ],
+        )  # fmt: skip
+
+
+def _as_opened(one: _Interval) -> list[Any] | None:
+    """As the record writes it down; None when it has ended since."""
+    return [one.place, one.from_day.isoformat() if one.from_day else None, one.from_why] if one.to_day is None else None
+
+
+def _as_ended(one: _Interval) -> list[Any]:
+    return [one.to_day.isoformat() if one.to_day else None, one.to_why]
+
+
+_people: Any = Person.__table__
+_memberships: Any = Membership.__table__
+_fees: Any = Fee.__table__
+_person_tags: Any = PersonTag.__table__
+_EDIT = (
+    sa.update(_people)
+    .where(_people.c.id == sa.bindparam("whom"))
+    .values(
+        first_name=sa.bindparam("first"), last_name=sa.bindparam("last"), sort_key=sa.bindparam("sort"),
+        search_key=sa.bindparam("search"), member_number=sa.bindparam("nr"), email=sa.bindparam("mail"),
+        protected=sa.bindparam("hidden"),
+    )
+)  # fmt: skip
+_JOINED = (
+    sa.update(_memberships)
+    .where(_memberships.c.id == sa.bindparam("interval"))
+    .values(from_day=sa.bindparam("day"), from_why=sa.bindparam("why"))
+)
+_UNPAID = sa.delete(_fees).where(
+    _fees.c.person_id == sa.bindparam("whom"), _fees.c.year == sa.bindparam("which"),
+    _fees.c.import_id == sa.bindparam("file"),
+)  # fmt: skip
+_UNTAG = sa.delete(_person_tags).where(
+    _person_tags.c.person_id == sa.bindparam("whom"), _person_tags.c.tag_id == sa.bindparam("which")
+)

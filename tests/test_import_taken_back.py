@@ -1,0 +1,143 @@
+"""Undo within 72 hours puts every field back exactly, leaves what was edited since, and says what and why."""
+
+import pytest
+import sqlalchemy as sa
+
+from organizer import corrections, imports, people
+from organizer.imports import questions
+from organizer.models import Event, Fee, Import, Membership, Person, PersonTag, Phone
+from organizer.words import Refused
+from tests.factories import NOW
+from tests.member_files import as_csv
+
+HEADERS = ["Medlemsnr", "Förnamn", "Efternamn", "Mobil", "E-post", "Förening", "Medlem sedan", "Betald år", "Taggar"]
+BEFORE = [
+    ["1", "Åsa", "Öberg", "0701740605", "asa@example.org", "Härnösand", "2021-03-01", "", ""],
+    ["2", "Nils", "Norén", "0701740606", "nils@example.org", "Timrå", "2022-04-01", "", ""],
+    ["3", "Siv", "Ek", "0701740607", "", "Timrå", "", "", ""],
+    ["4", "Ali", "Dahl", "", "", "Härnösand", "2020-01-01", "", ""],
+]
+AFTER = [
+    ["1", "Åsa", "Berg", "0701740615", "ny@example.org", "Timrå", "2021-03-01", "2026", "Kör bil"],
+    ["2", "Nils", "Norén", "0701740616", "nytt@example.org", "Timrå", "2022-04-02", "2025", ""],
+    ["3", "Siv", "Ek", "0701740617", "", "Timrå", "2019-01-01", "", ""],
+    ["5", "Eva", "Nyman", "0701740618", "eva@example.org", "Timrå", "2026-11-01", "2026", "Ny"],
+]
+"""One moves and changes everything, one other things, one gets a joining day, one is missing, one is new."""
+
+
+def register(session):
+    """Everything about people that a file can touch, as plain values without the rows' own ids."""
+    session.flush()
+    tables = (Person, Membership, Phone, Fee, PersonTag, Event)
+    skip = {"id", "created_at", "import_id", "at"}
+    found = {}
+    for model in tables:
+        columns = [one for one in model.__table__.columns if one.name not in skip]
+        rows = session.execute(sa.select(*columns)).all()
+        found[model.__tablename__] = sorted(map(str, rows))
+    return found
+
+
+def whom_of(session):
+    return {row.member_number: row.id for row in session.execute(sa.select(Person.member_number, Person.id))}
+
+
+def bring_in(session, cast, rows, at=NOW):
+    imports.import_file(
+        session, as_csv(rows, HEADERS), cast.district.id, at, missing_means="left", account_id=cast.organizer.id,
+        answers=questions.ALL,
+    )  # fmt: skip
+    return session.scalar(sa.select(sa.func.max(Import.id)))
+
+
+@pytest.fixture
+def applied(session, cast, clock):
+    """The register before, and the import that changed it an hour later."""
+    bring_in(session, cast, BEFORE)
+    before = register(session)
+    import_id = bring_in(session, cast, AFTER, clock.forward(hours=1))
+    assert register(session) != before
+    return before, import_id
+
+
+def test_undo_puts_every_field_of_everybody_back(session, cast, clock, applied):
+    before, import_id = applied
+    told = imports.undo(session, import_id, cast.organizer.id, clock.forward(hours=71))
+    assert register(session) == before
+    assert (told["restored"], told["removed"], told.get("partly", 0), told["erased"]) == (4, 1, 0, 0)
+    row = session.get(Import, import_id, populate_existing=True)
+    assert (row.state, row.undone_by) == ("undone", cast.organizer.id)
+
+
+def test_undo_after_undo_too_late_and_under_a_later_file_are_refused_in_words(session, cast, clock, applied):
+    _, import_id = applied
+    first = session.scalar(sa.select(sa.func.min(Import.id)))
+    for wrong, at, words in ((first, 1, "senare fil"), (import_id, 73, "72 timmar")):
+        with pytest.raises(Refused, match=words):
+            imports.undo(session, wrong, cast.organizer.id, clock.forward(hours=at))
+    clock.forward(hours=-73)
+    imports.undo(session, import_id, cast.organizer.id, clock.now)
+    with pytest.raises(Refused, match="redan ångrad"):
+        imports.undo(session, import_id, cast.organizer.id, clock.now)
+    imports.undo(session, first, cast.organizer.id, clock.now)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 0
+
+
+def test_what_was_edited_since_stays_and_is_told_with_its_reason(session, cast, clock, applied):
+    before, import_id = applied
+    whom = whom_of(session)
+    at = clock.forward(hours=1)
+    people.set_email(session, whom["1"], "rattad@example.org", at, cast.organizer.id)
+    people.close_membership(session, whom["2"], at.date(), "left", at, cast.organizer.id)
+    people.add_number(session, whom["5"], "0701740630", at, account_id=cast.organizer.id)
+    told = imports.undo(session, import_id, cast.organizer.id, at)
+    assert (told["restored"], told["partly"], told.get("removed", 0)) == (3, 2, 0)
+    assert (told["edited"], told["happened"]) == (1, 1)
+    now_is = register(session)
+    assert [one for one in now_is["people"] if "rattad@example.org" in one]
+    assert "Öberg" in next(one for one in now_is["people"] if "rattad@example.org" in one)
+    assert sum("Nyman" in one for one in now_is["people"]) == 1
+    assert now_is["fees"] != before["fees"]  # she who has been changed since keeps what the file gave her
+
+
+def test_people_merged_or_erased_since_are_counted_with_the_reason(session, cast, clock, applied):
+    _, import_id = applied
+    whom = whom_of(session)
+    session.execute(sa.update(Person).where(Person.id == whom["3"]).values(merged_into_id=whom["2"]))
+    session.execute(sa.delete(Person).where(Person.id == whom["4"]))
+    told = imports.undo(session, import_id, cast.organizer.id, clock.forward(hours=1))
+    assert (told["merged"], told["erased"], told["restored"]) == (1, 1, 2)
+
+
+def test_a_correction_by_hand_survives_the_old_value_and_a_third_one_is_asked_about(session, cast, clock):
+    bring_in(session, cast, BEFORE)
+    person = session.scalar(sa.select(Person.id).where(Person.member_number == "1"))
+    clock.forward(days=1)
+    people.set_email(session, person, "ratt@example.org", clock.now)
+    corrections.record(session, person, "email", "asa@example.org", "ratt@example.org", "", None, clock.now)
+    people.add_number(session, person, "0701740640", clock.now)
+    corrections.record(session, person, "phone", None, "+46701740640", "", None, clock.now)
+    report = imports.check(session, as_csv(BEFORE, HEADERS), cast.district.id, clock.now)
+    assert (report.updated, report.kept, report.asked) == (0, 1, 0)
+    third = [[*BEFORE[0][:4], "tredje@example.org", *BEFORE[0][5:]]]
+    with pytest.raises(Refused, match="Svara på frågorna"), session.begin_nested():
+        imports.import_file(session, as_csv(third, HEADERS), cast.district.id, clock.now)
+    for answer, stands in (("keep", "ratt@example.org"), ("file", "tredje@example.org")):
+        imports.import_file(session, as_csv(third, HEADERS), cast.district.id, clock.now, answers=[answer])
+        assert session.scalar(sa.select(Person.email).where(Person.id == person)) == stands
+
+
+def test_a_membership_ended_or_moved_by_hand_is_not_undone_by_an_old_file(session, cast, clock):
+    bring_in(session, cast, BEFORE)
+    whom = whom_of(session)
+    here, there = str(cast.harnosand.id), str(cast.timra.id)
+    today = clock.forward(days=1).date()
+    people.close_membership(session, whom["4"], today, "left", clock.now)
+    corrections.record(session, whom["4"], "association", here, None, "", None, clock.now)
+    people.move(session, whom["1"], cast.timra.id, today, clock.now)
+    corrections.record(session, whom["1"], "association", here, there, "", None, clock.now)
+    report = imports.check(session, as_csv(BEFORE, HEADERS), cast.district.id, clock.now)
+    assert (report.moved, report.returned, report.updated, report.kept) == (0, 0, 0, 2)
+    anew = [[*BEFORE[3][:6], clock.forward(days=2).date().isoformat(), "", ""]]
+    assert imports.check(session, as_csv(anew, HEADERS), cast.district.id, clock.now).returned == 1
