@@ -95,9 +95,7 @@ def test_the_kept_rows_of_a_check_do_the_same_as_the_file(session, cast, rows):
     except Refused:
         return
     shown = imports.restored(session.get(Import, import_id, populate_existing=True).report)
-    report, done = imports.apply_checked(
-        session, import_id, shown.fingerprint, NOW, cast.organizer.id, questions.ALL
-    )
+    report, done = imports.apply_checked(session, import_id, shown.fingerprint, NOW, cast.organizer.id, questions.ALL)
     assert done
     assert report.stored() == shown.stored()
 
