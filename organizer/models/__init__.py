@@ -33,6 +33,7 @@ from organizer.models.figures import ChangedPerson, CountedPerson, CountedPlace,
 from organizer.models.imports import Import, ImportChange, ImportFile, ImportLayout, ImportRow
 from organizer.models.links import PersonalLink
 from organizer.models.merges import Merge, MergedRow, NotSame
+from organizer.models.motions import Motion, MotionFile
 from organizer.models.people import (
     BlockedNumber,
     Fee,
@@ -93,6 +94,8 @@ __all__ = [
     "Membership",
     "Merge",
     "MergedRow",
+    "Motion",
+    "MotionFile",
     "NewMemberOwner",
     "NotSame",
     "Person",
