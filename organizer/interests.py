@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from organizer import survey_interests
 from organizer.activity_drafts import INNER, KINDS
 from organizer.models import (
     Activity,
@@ -74,7 +75,9 @@ def lists(session: Session, reach: sa.Select[int], now: datetime) -> list[Waitin
     """Every kind with how many within reach want to come, and what is planned."""
     found = []
     for kind in ASKED:
-        people = session.scalar(sa.select(sa.func.count()).select_from(_members(kind, reach, now).subquery())) or 0
+        people = (
+            session.scalar(sa.select(sa.func.count()).select_from(_members(session, kind, reach, now).subquery())) or 0
+        )
         planned = session.execute(
             sa.select(Activity.id, Activity.title, Activity.starts_at)
             .where(
@@ -89,7 +92,7 @@ def lists(session: Session, reach: sa.Select[int], now: datetime) -> list[Waitin
 
 def people(session: Session, kind: str, reach: sa.Select[int], now: datetime, limit: int = 300) -> list[Any]:
     """Who within reach wants to come, in the order of their names; nobody with protected identity."""
-    rows = session.execute(_members(kind, reach, now).order_by(Person.sort_key, Person.id).limit(limit))
+    rows = session.execute(_members(session, kind, reach, now).order_by(Person.sort_key, Person.id).limit(limit))
     return list(rows)
 
 
@@ -116,8 +119,8 @@ def joined_since(session: Session, reach: sa.Select[int], day: date, now: dateti
     )
 
 
-def _members(kind: str, reach: sa.Select[int], now: datetime) -> sa.Select[Any]:
-    """Members who said so, or waited in vain for a seat, and have not come to one of the kind nor signed up since."""
+def _members(session: Session, kind: str, reach: sa.Select[int], now: datetime) -> sa.Select[Any]:
+    """Members who said so, answered so in a survey, or waited in vain for a seat, and have not come to one of the kind nor signed up since."""
     said = sa.select(Interest.person_id, Interest.at).where(Interest.kind == kind)
     waited = (
         sa.select(SignUp.person_id, Activity.starts_at.label("at"))
@@ -127,7 +130,7 @@ def _members(kind: str, reach: sa.Select[int], now: datetime) -> sa.Select[Any]:
             Activity.ends_at > now - REMEMBERED,
         )
     )  # fmt: skip
-    wants = sa.union_all(said, waited).subquery()
+    wants = sa.union_all(said, waited, *survey_interests.answers(session, kind)).subquery()
     latest = sa.select(wants.c.person_id, sa.func.max(wants.c.at).label("at")).group_by(wants.c.person_id).subquery()
     came = sa.exists().where(
         Attendance.person_id == latest.c.person_id, Attendance.activity_id == Activity.id, Activity.kind == kind,

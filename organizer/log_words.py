@@ -58,6 +58,9 @@ ACTIONS = {
     "set_email": N_("Ändrade e-post hos"),
     "setting_changed": N_("Ändrade en inställning för"),
     "survey_created": N_("Lade till"),
+    "motion_added": N_("Lade till"),
+    "motion_changed": N_("Ändrade"),
+    "motion_removed": N_("Tog bort"),
     "survey_changed": N_("Ändrade"),
     "survey_closed": N_("Stängde"),
     "survey_opened": N_("Öppnade"),
@@ -79,6 +82,7 @@ SUBJECTS = {
     "selection": N_("urval"),
     "shift": N_("ringpass"),
     "survey": N_("enkät"),
+    "motion": N_("motion"),
     "thread": N_("sms-tråd"),
     "todo": N_("uppgift"),
 }

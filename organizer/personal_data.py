@@ -288,6 +288,8 @@ IMPERSONAL = {
     "activity_news": "what those who come are to be told; gone when the messages are made",
     "surveys": "what is asked",
     "questions": "what is asked",
+    "motions": "what has been proposed to a council, which is public",
+    "motion_files": "what has been proposed to a council, which is public",
     "anonymous_tallies": "counts that nobody can lead back to anybody",
     "anonymous_words": "what somebody wrote without a name, beside no other answer",
     "selections": "how people are chosen, not whom",

@@ -82,6 +82,10 @@ def survey(things: Things) -> Mapping[str, object]:
     return {"survey_id": things.survey_id}
 
 
+def motion(things: Things) -> Mapping[str, object]:
+    return {"motion_id": things.motion_id}
+
+
 def survey_move(things: Things) -> Mapping[str, object]:
     return {"survey_id": things.survey_id, "move": "stang"}
 
@@ -189,6 +193,7 @@ PUBLIC = {
 """What anybody may ask for without having logged in. Nothing else."""
 
 PARTS = {
+    "motions.file",
     "inbox.live",
     "provider.live",
     "selections.live_count",
@@ -366,6 +371,13 @@ CASES: dict[str, RouteCase] = {
     "interest.add": RouteCase(STAFF, form=wish),
     "interest.remove": RouteCase(STAFF, form=wish),
     "interest.select_new": RouteCase(KEEPERS),
+    "motions.start": RouteCase(EVERYONE),
+    "motions.new": RouteCase(STAFF),
+    "motions.show": RouteCase(EVERYONE, motion, open_address=True),
+    "motions.file": RouteCase(EVERYONE, motion, open_address=True),
+    "motions.edit": RouteCase(STAFF, motion),
+    "motions.borrow": RouteCase(STAFF, motion, open_address=True),
+    "motions.remove": RouteCase(STAFF, motion, last=True),
     "surveys.start": RouteCase(STAFF),
     "surveys.new": RouteCase(STAFF),
     "surveys.show": RouteCase(STAFF, survey),

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from organizer import personal_links, survey_door, survey_drafts, surveys
-from organizer.models import AnonymousWords, Answer, Event, Person, Survey
+from organizer import interests, personal_links, survey_door, survey_drafts, surveys, throttling
+from organizer.models import AnonymousWords, Answer, Association, Event, Person, PersonalLink, Survey
 from organizer.survey_drafts import Asked, Draft
 from tests.conftest import scalar
 from tests.factories import make_person
@@ -210,3 +210,31 @@ def test_a_link_to_one_survey_opens_no_other_and_ends_with_its_person(visitor, d
     with database.writing() as session:
         session.get_one(Person, asa).deceased_on = date(2026, 11, 1)
     assert visitor.get(f"/e/{code}").status == 404
+
+
+def test_an_answer_puts_one_on_the_interest_list_and_changing_it_takes_one_off(session, cast, clock):
+    member = make_person(session, cast.harnosand, "Åsa Öberg").id
+    made = survey_drafts.write(session, cast.harnosand.id, Draft("Höstens enkät", QUESTIONS), clock.now)
+    question = surveys.questions(session, made)[0].id
+    reach = sa.select(Association.id)
+    wants = lambda kind: [row.id for row in interests.people(session, kind, reach, clock.now)]  # noqa: E731
+    surveys.answer(session, question, member, [1], "", clock.now, how="link")
+    assert (wants("course"), wants("action")) == ([member], [])
+    surveys.answer(session, question, member, [0], "", clock.now, how="link")
+    assert (wants("course"), wants("action")) == ([], [member])
+    surveys.answer(session, question, member, [], "", clock.now, how="link")
+    assert wants("action") == []
+
+
+def test_a_flood_through_one_link_is_stopped_and_nothing_typed_is_lost(visitor, database, clock, survey, asa, app):
+    code = link_of(database, clock, survey, asa)
+    with database.writing() as session:
+        link = scalar(database, sa.select(PersonalLink.id))
+        for _ in range(throttling.SURVEY_LINK.most):
+            throttling.allow(session, throttling.SURVEY_LINK, link, clock.now, secret="a key for tests only")
+    stopped = visitor.post(f"/e/{code}", fields(database, survey, [0], [3], "Kvar här"))
+    assert stopped.status == 429
+    assert "Kvar här" in stopped.html
+    assert results(database, survey)[0] == (0, (0, 0))
+    clock.forward(minutes=16)
+    assert visitor.post(f"/e/{code}", fields(database, survey, [0])).status == 200

@@ -9,7 +9,18 @@ from sqlalchemy.orm import Session
 from campaigns import call_queue, merged_people, outcomes, sms_queue, todos
 from campaigns.effects import Report
 from campaigns.models import Call, Campaign, Message, MessageState, QueueRow, Shift, Thread, ThreadMessage
-from organizer import accounts, consents, contacts, guests, personal_links, phones, setup_links, survey_drafts, surveys
+from organizer import (
+    accounts,
+    consents,
+    contacts,
+    guests,
+    motions,
+    personal_links,
+    phones,
+    setup_links,
+    survey_drafts,
+    surveys,
+)
 from organizer import people as register
 from organizer.models import (
     Account,
@@ -63,6 +74,7 @@ class Things:
     merge_id: int = 0
     """Somebody who stood twice and has been merged into the last of `people`."""
     secrets: list[str] = field(default_factory=list)
+    motion_id: int = 0
     survey_code: str = ""
     """The personal address of the first of `people` to the survey."""
     survey_result: str = ""
@@ -144,6 +156,8 @@ def make_world(session: Session, now: datetime) -> World:
         things.stop_token = personal_links.make(
             session, "stop", things.people[0].id, now, expires_at=now + timedelta(days=365)
         )
+        motion, paper = motions.Draft("Gratis buss", "Text."), motions.File("motion.pdf", b"%PDF")
+        things.motion_id = motions.add(session, things.association.id, motion, paper, account.id, now)
         things.survey_code, things.survey_result = _survey_addresses(session, things, now)
     world.own.messages = _messages(session, MessageState.UNKNOWN, now)
     world.neighbour.messages = world.foreign.messages = _messages(session, MessageState.DELIVERED, now)

@@ -1,0 +1,171 @@
+"""The library of motions: everybody logged in may search, read and borrow; whoever put one in changes it."""
+
+import io
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from organizer import access, audit, motions, page
+from organizer.menu import Entry
+from organizer.models import Association, Motion, RoleName
+from organizer.motions import KINDS, RESULTS, Draft, File, Wanted
+from organizer.words import N_, Missing, Refused
+
+pages = Blueprint("motions", __name__, url_prefix="/motioner")
+WRITES = (RoleName.ORGANIZER, RoleName.CHAIR, RoleName.STEWARD)
+MENU = (Entry(N_("Motioner"), "motions.start", "doc", (), order=75),)
+FIELDS = ("title", "body", "kind", "municipality", "theme", "result", "link")
+
+
+@pages.get("")
+@access.allow()
+def start() -> ResponseReturnValue:
+    """Search the library; without words the newest come first."""
+    asked = {name: request.args.get(field, "").strip()[:120] for name, field in _ASKED.items()}
+    session = page.session()
+    return render_template(
+        "motions/list.html", rows=motions.find(session, Wanted(**asked)), asked=asked, results=RESULTS, kinds=KINDS,
+        themes=motions.known(session, Motion.theme), municipalities=motions.known(session, Motion.municipality),
+        writes=page.viewer().holds(*WRITES), most=motions.SHOWN,
+    )  # fmt: skip
+
+
+@pages.route("/ny", methods=["GET", "POST"])
+@access.allow(*WRITES)
+def new() -> ResponseReturnValue:
+    """Put a motion in the library."""
+    if request.method == "GET":
+        return _form({"kind": "motion", "result": "open"})
+    try:
+        with page.session().begin_nested():
+            place = _place_chosen()
+            made = motions.add(page.session(), place, _draft(), _file(), page.viewer().account_id, page.now())
+    except Refused as refusal:
+        return _form(request.form, refusal=refusal)
+    _log("motion_added", made, place)
+    return redirect(url_for("motions.show", motion_id=made))
+
+
+@pages.get("/<int:motion_id>")
+@access.allow()
+def show(motion_id: int) -> ResponseReturnValue:
+    """One motion: its words, its file, how it went, and where it was borrowed from."""
+    row = motions.one(page.session(), motion_id)
+    from_whom = motions.one(page.session(), row.borrowed_from_id) if row.borrowed_from_id else None
+    return render_template(
+        "motions/show.html", row=row, from_whom=from_whom, kinds=KINDS, results=RESULTS, mine=_is_mine(row),
+        writes=page.viewer().holds(*WRITES),
+    )  # fmt: skip
+
+
+@pages.get("/<int:motion_id>/fil")
+@access.allow()
+def file(motion_id: int) -> ResponseReturnValue:
+    """The file, always to be saved and never opened as a page of ours."""
+    found = motions.file_of(page.session(), motion_id)
+    return send_file(
+        io.BytesIO(found.content), mimetype="application/octet-stream", as_attachment=True, download_name=found.name
+    )
+
+
+@pages.route("/<int:motion_id>/andra", methods=["GET", "POST"])
+@access.allow(*WRITES)
+def edit(motion_id: int) -> ResponseReturnValue:
+    """Change a motion of one's own association."""
+    row = _own(motion_id)
+    if request.method == "GET":
+        was = motions.draft_of(page.session(), motion_id)
+        return _form({**{name: getattr(was, name) for name in FIELDS}, "put_on": was.put_on or ""}, row)
+    try:
+        with page.session().begin_nested():
+            motions.edit(page.session(), motion_id, _draft(), _file(), drop_file="drop_file" in request.form)
+    except Refused as refusal:
+        return _form(request.form, row, refusal)
+    _log("motion_changed", motion_id, row.association_id)
+    return redirect(url_for("motions.show", motion_id=motion_id))
+
+
+@pages.post("/<int:motion_id>/lana")
+@access.allow(*WRITES)
+def borrow(motion_id: int) -> ResponseReturnValue:
+    """Copy the words to one's own association, to be worked on there."""
+    motions.one(page.session(), motion_id)
+    place = _places()[0].id
+    made = motions.borrow(page.session(), motion_id, place, page.viewer().account_id, page.now())
+    _log("motion_added", made, place)
+    return redirect(url_for("motions.edit", motion_id=made))
+
+
+@pages.post("/<int:motion_id>/ta-bort")
+@access.allow(*WRITES)
+def remove(motion_id: int) -> ResponseReturnValue:
+    """Take a motion of one's own association out of the library."""
+    row = _own(motion_id)
+    motions.remove(page.session(), motion_id)
+    _log("motion_removed", motion_id, row.association_id)
+    return redirect(url_for("motions.start"))
+
+
+_ASKED = {"words": "q", "theme": "tema", "municipality": "kommun", "result": "resultat"}
+
+
+def _draft() -> Draft:
+    typed = {name: request.form.get(name, "").strip() for name in FIELDS}
+    return Draft(**typed, put_on=_day(request.form.get("put_on", "").strip()))
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if not 1900 <= day.year <= 2200:
+        raise Refused("Skriv dagen som år-månad-dag, till exempel 2026-12-01.", field="put_on")
+    return day
+
+
+def _file() -> File | None:
+    sent = request.files.get("file")
+    return File(sent.filename, sent.read(motions.MOST_BYTES + 1)) if sent and sent.filename else None
+
+
+def _form(sent: Any, row: Any = None, refusal: Refused | None = None) -> ResponseReturnValue:
+    error = (refusal.field or "title", page.in_words(refusal)) if refusal else None
+    return render_template(
+        "motions/form.html", sent=sent, row=row, error=error, kinds=KINDS, results=RESULTS, places=_places(),
+        themes=motions.known(page.session(), Motion.theme),
+    ), 422 if refusal else 200  # fmt: skip
+
+
+def _is_mine(row: Any) -> bool:
+    return page.viewer().covers(row.path, *WRITES)
+
+
+def _own(motion_id: int) -> Any:
+    row = motions.one(page.session(), motion_id)
+    if not _is_mine(row):
+        raise Missing
+    return row
+
+
+def _log(action: str, motion_id: int, place: int) -> None:
+    audit.changed(page.session(), page.viewer().account_id, action, "motion", motion_id, page.now(), place)
+
+
+def _places() -> list[Any]:
+    here = sa.select(Association.id, Association.short_name)
+    here = here.where(Association.id.in_(access.reach(page.viewer(), *WRITES)), Association.closed_on.is_(None))
+    return list(page.session().execute(here.order_by(Association.path)))
+
+
+def _place_chosen() -> int:
+    places = _places()
+    for one in places:
+        if len(places) == 1 or str(one.id) == request.form.get("place_id"):
+            return int(one.id)
+    raise Refused("Välj vilken förening motionen hör till.", field="place_id")

@@ -1,0 +1,100 @@
+"""Motions are put in by one association, found by everybody, borrowed by others, and changed only by their own."""
+
+import io
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from werkzeug.datastructures import FileStorage
+
+from organizer import motions
+from organizer.models import Motion
+from organizer.motions import Draft, File, Wanted
+from organizer.words import Refused
+from tests.conftest import scalar
+
+BUS = Draft("Avgiftsfria bussar för unga", "Vi föreslår att bussarna blir avgiftsfria i hela länet.", municipality="Härnösand",
+            theme="Kollektivtrafik", result="rejected", put_on=date(2026, 3, 1))  # fmt: skip
+
+
+@pytest.fixture
+def bus(database, cast, clock):
+    with database.writing() as session:
+        return motions.add(session, cast.harnosand.id, BUS, File("Buss.pdf", b"%PDF-1.7"), cast.chair.id, clock.now)
+
+
+def test_a_motion_is_written_with_a_file_and_read_by_a_caller(visitor, app, cast, database):
+    visitor.log_in_as(cast.chair)
+    empty = visitor.get("/motioner")
+    assert "Här är det tomt än" in empty.words
+    file = FileStorage(io.BytesIO(b"%PDF-1.7 text"), "../../Min motion.pdf")
+    form = {
+        "title": "Mer träd", "kind": "motion", "result": "open", "theme": "Miljö", "municipality": "Härnösand",
+        "put_on": "2026-04-01", "body": "", "link": "", "file": file, "csrf_token": visitor.token(),
+    }  # fmt: skip
+    visitor.client.post("/motioner/ny", data=form, content_type="multipart/form-data")
+    made = scalar(database, sa.select(Motion.id))
+    caller = type(visitor)(app).log_in_as(cast.caller, "caller")
+    assert "Mer träd" in caller.get("/motioner?tema=Miljö").words
+    answer = caller.client.get(f"/motioner/{made}/fil")
+    assert answer.data == b"%PDF-1.7 text"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="Min motion.pdf"'
+    assert answer.mimetype == "application/octet-stream"
+    assert caller.get(f"/motioner/{made}/andra").status == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("title", " ", "Skriv vad motionen heter"),
+        ("link", "javascript:alert(1)", "Länken ska börja med https://"),
+        ("body", "", "Skriv motionens text"),
+        ("put_on", "i våras", "Skriv dagen som år-månad-dag"),
+        ("result", "kanske", "Välj ett av alternativen"),
+    ],
+)
+def test_a_mistake_is_said_at_its_field_and_what_was_typed_is_kept(visitor, cast, database, field, value, sentence):
+    visitor.log_in_as(cast.chair)
+    good = {"title": "Mer träd", "body": "Text", "kind": "motion", "result": "open", "municipality": "Kramfors"}
+    page = visitor.post("/motioner/ny", good | {field: value})
+    assert page.status == 422
+    assert sentence in page.words
+    assert f'href="#{field}"' in page.html
+    assert "Kramfors" in page.html
+    assert scalar(database, sa.select(sa.func.count()).select_from(Motion)) == 0
+
+
+def test_words_are_found_without_marks_and_wherever_they_stand(session, cast, clock):
+    long = "ord " * 400 + "nyckelpiga slutet"
+    first = motions.add(session, cast.harnosand.id, BUS, None, cast.chair.id, clock.now)
+    second = motions.add(session, cast.timra.id, Draft("Djur", long), None, cast.chair.id, clock.now)
+    found = lambda **wanted: [row.id for row in motions.find(session, Wanted(**wanted))]  # noqa: E731
+    assert found(words="harnosand BUSSAR") == [first]
+    assert found(words="nyckelpiga") == [second]
+    assert found(words="100%") == []
+    assert found(result="rejected", theme="Kollektivtrafik") == [first]
+    assert found() == [second, first]
+
+
+def test_a_borrowed_motion_is_a_new_one_that_says_where_it_came_from(visitor, app, bus, cast, database):
+    neighbour = type(visitor)(app).log_in_as(cast.timra_chair)
+    edited = neighbour.submit(neighbour.get(f"/motioner/{bus}"), "/lana")
+    neighbour.submit(edited, "/andra", title="Bussar i Timrå", municipality="Timrå")
+    borrowed = scalar(database, sa.select(Motion.id).where(Motion.borrowed_from_id == bus))
+    shown = neighbour.get(f"/motioner/{borrowed}")
+    assert "Lånad från Härnösand" in shown.words
+    assert "Hämta filen Buss.pdf" in shown.words
+    assert "Inte avgjord" in shown.words
+    assert neighbour.get(f"/motioner/{bus}/andra").status == 404
+    owner = visitor.log_in_as(cast.chair)
+    owner.submit(owner.get(f"/motioner/{bus}"), "/ta-bort")
+    assert "Lånad från" not in neighbour.get(f"/motioner/{borrowed}").words
+
+
+@pytest.mark.parametrize(
+    "file", [File("virus.exe", b"x"), File("stor.pdf", b"x" * (motions.MOST_BYTES + 1)), File("tom.pdf", b"")]
+)
+def test_a_file_that_will_not_do_changes_nothing(session, bus, file):
+    with pytest.raises(Refused):
+        motions.edit(session, bus, BUS, file)
+    assert motions.file_of(session, bus) == File("Buss.pdf", b"%PDF-1.7")
