@@ -12,7 +12,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from campaigns import activation_commands, person_page, retention_commands
+from campaigns import activation_commands, person_page, retention, retention_commands
 from campaigns import commands as running
 from campaigns import conditions as conditions_of_campaigns
 from campaigns.demo import commands as demo_commands
@@ -52,6 +52,7 @@ from organizer.views import (
     activity_guests,
     calendar,
     counting,
+    data_protection,
     home,
     import_people,
     interest,
@@ -89,6 +90,7 @@ AREAS: tuple[Any, ...] = (
     settings,
     users,
     log,
+    data_protection,
     activities,
     activity_guests,
     interest,
@@ -240,6 +242,7 @@ def create_app(configuration: Configuration | None = None, clock: Callable[[], d
     app.extensions["person_page"] = person_page
     app.extensions["selection_uses"] = (in_campaigns, in_blasts)
     app.extensions["personal_data"] = EVERYTHING
+    app.extensions["forgetting"] = retention.preview
     app.extensions["worker"] = Worker(configuration, app.extensions["database"], clock)
     app.extensions["begin_imports"] = app.extensions["worker"].begin_imports
     app.extensions["send_sms"] = app.extensions["worker"].send_sms

@@ -116,8 +116,13 @@ ALL = {
 
 def get(session: Session, association_id: int, key: str, day: date) -> dict[str, Any]:
     """The value of `key` that holds at the place on `day`: its own, else the nearest above, else the default."""
+    return nearest(session, association_id, key, day) or ALL[key].default
+
+
+def nearest(session: Session, association_id: int, key: str, day: date) -> dict[str, Any] | None:
+    """The value that holds at the place, set there or at the nearest place above; None when nobody has set it."""
     found = session.execute(_holding(association_id, key, day)).first()
-    return found[0] if found else ALL[key].default
+    return found[0] if found else None
 
 
 def active_means(session: Session, day: date) -> str:
