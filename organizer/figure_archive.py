@@ -102,7 +102,7 @@ def _closed(first: date, today: date) -> Iterator[Period]:
     settled = today - SETTLED
     month = max(first.replace(day=1), _back(today.replace(day=1), FARTHEST))
     for year in range(month.year, settled.year + 1):
-        if date(year, 12, 31) <= settled and date(year, 1, 1) >= _back(month, 12):
+        if date(year, 12, 31) <= settled and date(year, 1, 1) >= month:
             yield Period(str(year), str(year), date(year, 1, 1), date(year, 12, 31))
     while (after := _back(month, -1)) <= settled:
         yield Period(f"{month:%Y-%m}", f"{month:%Y-%m}", month, after - timedelta(days=1))
