@@ -18,6 +18,7 @@ from organizer import (
     own_figures,
     settings,
     small_groups,
+    survey_parts,
     surveys,
 )
 from organizer.activation import ACTIVE_DAYS, STEPS, Figures, Share
@@ -27,6 +28,9 @@ from organizer.own_figures import Own
 from organizer.periods import Period, year_before
 from organizer.small_groups import Change, Pool, beside
 from organizer.times import local_day
+
+COHORTS = ("new_n", "new_inv")
+"""Figures of those who joined in the period: a shorter period inside a longer one is a smaller group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class Answers:
     many: bool
     ours: bool
     """The options are our own words (yes, no, maybe), to be shown in the visitor's language."""
-    answered: int
+    answered: int | None
+    """Empty where the rest of the survey's answers could be told from it."""
     counts: tuple[tuple[str, int | None], ...]
     """Empty while fewer than k have answered."""
 
@@ -143,7 +148,9 @@ def _pools_of_period(
     session: Session, period: Period, today: date, district: Association, own: set[int] | None, k: int
 ) -> Mapping[str, Pool]:
     kept = district_figures.kept_pools(session, today, period.key, district, own, k)
-    return kept or district_figures.pools(district_figures.of_period(session, period, today, district.path), own, k)
+    found = kept or district_figures.pools(district_figures.of_period(session, period, today, district.path), own, k)
+    # The new of 90 days are some of the year's: who saw both could subtract, and be left with one or two people.
+    return {key: pool for key, pool in found.items() if period.key != "days90" or key not in COHORTS}
 
 
 def counted(session: Session, place: int, period: Period, last: date, path: str) -> Own:
@@ -227,13 +234,14 @@ def _answers(session: Session, campaign: Campaign, association: Association, k: 
     if campaign.survey_id is None:
         return ()
     found = surveys.results(session, campaign.survey_id, path=association.path, campaign_id=campaign.id)
-    return tuple(_answer(result, k) for result in found if result.options)
+    shown = survey_parts.may_be_shown(session, campaign.survey_id, path=association.path, campaign_id=campaign.id, k=k)
+    return tuple(_answer(result, k, apart=result.question_id in shown) for result in found if result.options)
 
 
-def _answer(result: surveys.Result, k: int) -> Answers:
+def _answer(result: surveys.Result, k: int, *, apart: bool) -> Answers:
     many, ours = result.kind == "many", result.kind == "yes_no"
-    if result.answered < k:
-        return Answers(result.text, many, ours, result.answered, ())
+    if result.answered < k or not apart:
+        return Answers(result.text, many, ours, result.answered if result.answered < k else None, ())
     counts = small_groups.cells(result.chosen, k, total_shown=not many)
     ordered = sorted(zip(result.options, counts, strict=True), key=lambda pair: (pair[1] is None, -(pair[1] or 0)))
     return Answers(result.text, many, ours, result.answered, tuple(ordered))

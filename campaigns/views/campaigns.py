@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from campaigns import call_queue, contents, progress, reach, todo_list
 from campaigns.models import Campaign, CampaignState
 from campaigns.ready_made import READY_MADE
 from campaigns.views import campaign_words
 from campaigns.views.campaign_words import STATES
-from organizer import access, page, selections, small_groups, surveys, writing
+from organizer import access, page, selections, small_groups, survey_parts, surveys, writing
 from organizer.menu import Entry
 from organizer.models import Association, RoleName
 from organizer.times import local_day
@@ -84,10 +85,19 @@ def answers(campaign_id: int) -> ResponseReturnValue:
     for path in [None] if seen.managed else selection_form.outermost(viewer.paths(*SEES)):
         if seen.campaign.survey_id is not None:
             found = surveys.results(session, seen.campaign.survey_id, path=path, campaign_id=campaign_id)
-            questions += [(one, _cells(one, k)) for one in found]
+            apart = _apart(session, seen.campaign, path, k)
+            shown = [one for one in found if apart is None or one.answered < k or one.question_id in apart]
+            questions += [(one, _cells(one, k)) for one in shown]
     return render_template(
         "campaigns/answers.html", campaign=seen.campaign, managed=seen.managed, questions=questions, k=k
     )
+
+
+def _apart(session: Session, campaign: Campaign, path: str | None, k: int) -> set[int] | None:
+    """The questions whose answers somebody who sees only a part may be shown; None for whoever sees everything."""
+    if path is None or campaign.survey_id is None:
+        return None
+    return survey_parts.may_be_shown(session, campaign.survey_id, path=path, campaign_id=campaign.id, k=k)
 
 
 def heading(campaign: Campaign) -> dict[str, Any]:
