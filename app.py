@@ -60,6 +60,7 @@ from organizer.views import (
     log,
     login,
     motions,
+    many,
     notices,
     people,
     person_edit,
@@ -123,6 +124,7 @@ AREAS: tuple[Any, ...] = (
     merging,
     follow_ups,
     person_edit,
+    many,
     import_pages,
     import_people,
 )

@@ -52,6 +52,7 @@ from organizer.models import (
     SignUp,
     SupportStep,
     Tag,
+    TagRunPerson,
 )
 from organizer.personal_register import (
     Erasing,
@@ -126,6 +127,7 @@ PERSONAL = (
         PersonTag, N_("Etiketter"), PersonTag.person_id, {"tag_id": Shown(N_("Etikett"))},
         Erasing.DELETE, Move(one_per=("tag_id",)),
     ),
+    Personal(TagRunPerson, N_("Märken på många samtidigt"), TagRunPerson.person_id, {}, Erasing.DELETE, Move(one_per=("run_id",))),
     Personal(
         Refusal, N_("Vad personen har sagt nej till"), Refusal.person_id,
         {"channel": Shown(WHAT, refusals.CHANNELS), "how": Shown(N_("Hur"), refusals.WAYS),
@@ -283,6 +285,8 @@ IMPERSONAL = {
     "settings": "values for places",
     "installation": "what kind of database it is, and its keys",
     "tags": "the words themselves",
+    "tag_runs": "which word was put on, not on whom",
+    "exports": "that a list was taken out and why, not who stood on it",
     "activities": "what is to happen, not to whom",
     "activity_organizers": "places",
     "activity_news": "what those who come are to be told; gone when the messages are made",

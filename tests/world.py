@@ -11,10 +11,18 @@ from campaigns.effects import Report
 from campaigns.models import Call, Campaign, Message, MessageState, QueueRow, Shift, Thread, ThreadMessage
 from organizer import (
     accounts,
+<<<<<<< HEAD
     consents,
     contacts,
     guests,
     motions,
+=======
+    bulk_tags,
+    chosen_people,
+    consents,
+    contacts,
+    guests,
+>>>>>>> cf9cf16 (A tag goes on or off many people with a count before and an undo after, and a selection is taken out as a file)
     personal_links,
     phones,
     setup_links,
@@ -71,6 +79,8 @@ class Things:
     other_todo_id: int = 0
     follow_up_id: int = 0
     """Something to do about the last of `people`."""
+    tag_run_id: int = 0
+    """A tag put on two of `people` in one go."""
     merge_id: int = 0
     """Somebody who stood twice and has been merged into the last of `people`."""
     secrets: list[str] = field(default_factory=list)
@@ -147,6 +157,10 @@ def make_world(session: Session, now: datetime) -> World:
         things.follow_up_id = todos.add(
             session, kind="follow_up", person_id=things.people[3].id, association_id=things.association.id, now=now,
         )  # fmt: skip
+        several = chosen_people.ticked(
+            [one.id for one in things.people[:2]], sa.select(sa.literal(things.association.id))
+        )
+        things.tag_run_id = bulk_tags.run(session, several, things.association.id, "Flera", now, put=True)
         twin = make_person(session, things.association, f"Tvilling {things.people[0].last_name}")
         things.merge_id = merged_people.merge(session, things.people[3].id, twin.id, {}, now)
         _invite(session, things, now)
