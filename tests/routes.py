@@ -442,11 +442,11 @@ CASES: dict[str, RouteCase] = {
         STAFF, lambda things: {"person_id": things.people[3].id, "todo_id": things.follow_up_id}, last=True
     ),
     "many.tags": RouteCase(KEEPERS),
-    "many.tag": RouteCase(KEEPERS, form=lambda things: {"person": things.people[0].id, "tag": "Ny"}),
+    "many.tag": RouteCase(KEEPERS, form=lambda things: {"person": things.people[0].id, "tag": "Ny"}, open_address=True),
     "many.tagged": RouteCase(KEEPERS, lambda things: {"run_id": things.tag_run_id}),
     "many.undo_tags": RouteCase(KEEPERS, lambda things: {"run_id": things.tag_run_id}, last=True),
     "many.start": RouteCase(KEEPERS),
-    "many.download": RouteCase(KEEPERS, form=lambda things: {"selection": things.selection.id}),
+    "many.download": RouteCase(KEEPERS, form=lambda things: {"selection": things.selection.id}, open_address=True),
     "merging.suggested": RouteCase(KEEPERS),
     "merging.not_same": RouteCase(KEEPERS, two_people),
     "merging.choose": RouteCase(KEEPERS, one_person),
