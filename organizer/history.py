@@ -49,6 +49,8 @@ class Line:
     note: str = ""
     by: str = ""
     """Who did it, if it was one of us."""
+    words: tuple[str, ...] = ()
+    """More of what, each for gettext."""
 
 
 TOLD_ELSEWHERE = ("answers", "messages", "blasts")

@@ -10,7 +10,19 @@ from sqlalchemy.orm import Session
 
 from organizer import corrections, history, people, refusals
 from organizer.history import CallLine, Line
-from organizer.models import Account, Answer, Association, Change, Membership, Person, Question, Tag
+from organizer.imports.telling import LABELS
+from organizer.models import (
+    Account,
+    Answer,
+    Association,
+    Change,
+    Import,
+    ImportChange,
+    Membership,
+    Person,
+    Question,
+    Tag,
+)  # fmt: skip
 from organizer.surveys import options_of
 from organizer.times import moment
 from organizer.words import N_
@@ -61,6 +73,7 @@ def of(
         *_memberships(session, person_id),
         *_corrections(session, person_id),
         *_changes(session, person_ids, most),
+        *_files(session, person_ids, most),
         *_entered(session, person_id),
         *others,
     ]
@@ -145,6 +158,30 @@ def _changes(session: Session, person_ids: Sequence[int], most: int) -> list[Lin
              refusals.CHANNELS.get(row.detail.get("channel", ""), "") if row.action == "refuse" else "", row.by)
         for row in rows
     ]  # fmt: skip
+
+
+def _files(session: Session, person_ids: Sequence[int], most: int) -> list[Line]:
+    """What member files changed, by the names of the fields; the values stand with the import as long as it is kept."""
+    rows = session.execute(
+        sa.select(Import.applied_at, ImportChange.what, sa.func.coalesce(Account.name, "").label("by"))
+        .join(Import, Import.id == ImportChange.import_id)
+        .outerjoin(Account, Account.id == Import.account_id)
+        .where(ImportChange.person_id.in_(person_ids), Import.applied_at.is_not(None))
+        .order_by(Import.applied_at.desc())
+        .limit(most)
+    )
+    return [
+        Line(
+            row.applied_at,
+            N_("Ändrades av en medlemsfil"),
+            "",
+            "",
+            "",
+            row.by,
+            tuple(dict.fromkeys(LABELS.get(what, what) for what in row.what.split())),
+        )
+        for row in rows
+    ]
 
 
 def _entered(session: Session, person_id: int) -> list[Line]:

@@ -30,9 +30,8 @@ from organizer.models.consents import Consent
 from organizer.models.contacts import LoggedContact
 from organizer.models.corrections import Correction
 from organizer.models.figures import ChangedPerson, CountedPerson, CountedPlace, KeptFigure, KeptPool
-from organizer.models.imports import Import, ImportChange, ImportFile, ImportLayout, ImportRow
 from organizer.models.handouts import Export, TagRun, TagRunPerson
-from organizer.models.imports import Import, ImportRow
+from organizer.models.imports import Import, ImportChange, ImportFile, ImportLayout, ImportRow
 from organizer.models.links import PersonalLink
 from organizer.models.merges import Merge, MergedRow, NotSame
 from organizer.models.motions import Motion, MotionFile
