@@ -11,18 +11,12 @@ from campaigns.effects import Report
 from campaigns.models import Call, Campaign, Message, MessageState, QueueRow, Shift, Thread, ThreadMessage
 from organizer import (
     accounts,
-<<<<<<< HEAD
-    consents,
-    contacts,
-    guests,
-    motions,
-=======
     bulk_tags,
     chosen_people,
     consents,
     contacts,
     guests,
->>>>>>> cf9cf16 (A tag goes on or off many people with a count before and an undo after, and a selection is taken out as a file)
+    motions,
     personal_links,
     phones,
     setup_links,
