@@ -1,4 +1,4 @@
-"""A real worker process that kills itself, without warning, at a chosen point of a hand-over. Run by test_killed_workers."""
+"""A real worker process that kills itself, without warning, at a chosen point of a hand-over. Used by test_killed_workers."""
 
 import os
 import signal
@@ -6,7 +6,8 @@ import sys
 
 import sqlalchemy as sa
 
-from app import create_app
+from app import Rundan, create_app
+from campaigns.worker import Worker
 
 
 def die() -> None:
@@ -14,8 +15,14 @@ def die() -> None:
 
 
 def main(point: str) -> None:
-    app = create_app()
-    worker, database = app.extensions["worker"], app.extensions["database"]
+    worker = dying(create_app(), point)
+    worker.run()
+
+
+def dying(app: Rundan, point: str) -> Worker:
+    """The worker of the application, made to kill its process at that point."""
+    worker: Worker = app.extensions["worker"]
+    database = app.extensions["database"]
     with database.reading() as session:
         gateway = worker.gateway(session)
     send, answered = gateway.send_sms, []
@@ -35,7 +42,7 @@ def main(point: str) -> None:
 
     gateway.send_sms = send_and_perhaps_die
     sa.event.listen(database.engine, "after_cursor_execute", perhaps_die_inside_settling)
-    worker.run()
+    return worker
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ BEHAVIOUR = {
     "10": "refuse 21610", "11": "refuse 21614", "12": "busy once", "13": "500 after accepting", "14": "500",
     "15": "reset after accepting", "16": "201 without a sid", "17": "no account", "18": "garbage after accepting",
     "19": "news before the answer", "20": "undelivered 30003", "21": "undelivered 21610",
+    "22": "refuse 21408", "23": "refuse 30002", "24": "refuse 21211", "25": "refuse 63038",
 }  # fmt: skip
 
 
@@ -168,11 +169,28 @@ def signature(address: str, form: dict[str, str], token: str = TOKEN) -> str:
     return base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode()
 
 
+def segments(text: str) -> int:
+    """How many parts a text takes, counted unit by unit, independently of the product's own count."""
+    cheap = all(one in "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+                "abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€" for one in text)  # fmt: skip
+    units = [2 if one in "^{}\\[~]|€" else 1 for one in text] if cheap else [
+        len(one.encode("utf-16-le")) // 2 for one in text
+    ]  # fmt: skip
+    alone, each = (160, 153) if cheap else (70, 67)
+    if sum(units) <= alone:
+        return 1
+    count, room = 1, each
+    for unit in units:
+        count, room = (count + 1, each) if unit > room else (count, room)
+        room -= unit
+    return count
+
+
 def _resource(message: dict[str, str]) -> dict[str, object]:
     code = message.get("error_code")
     return {
         "sid": message["sid"], "account_sid": SID, "to": message["to"], "from": message["from"],
-        "body": message["body"], "status": message["status"], "num_segments": "1", "num_media": "0",
+        "body": message["body"], "status": message["status"], "num_segments": str(segments(message["body"])), "num_media": "0",
         "direction": "outbound-api", "date_created": message["date_created"], "date_updated": message["date_created"],
         "date_sent": None, "error_code": int(code) if code else None, "error_message": None, "price": None,
         "price_unit": "SEK", "messaging_service_sid": None, "api_version": "2010-04-01", "uri": "", "subresource_uris": {},

@@ -12,9 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from app import configuration_from, create_app
-from campaigns import sms_queue
-from campaigns.models import Message, MessageState
+from campaigns import blasts, sms_queue
+from campaigns.models import Blast, BlastState, Message, MessageState
 from organizer.models import Installation
+from tests.blasting import district, draft, limit, send
+from tests.dying_worker import dying
 from tests.fake_twilio import SID, TOKEN, FakeTwilio
 
 S = MessageState
@@ -63,9 +65,9 @@ def test_a_killed_worker_neither_loses_nor_doubles(point, environment, database)
     twilio, variables = environment
     queue(database, 6)
     if point == "after the post":
-        twilio.on_accept = lambda _message: dying.kill()
-    dying = start(variables, "-m", "tests.dying_worker", point)
-    assert dying.wait(120) == -signal.SIGKILL
+        twilio.on_accept = lambda _message: worker.kill()
+    worker = start(variables, "-m", "tests.dying_worker", point)
+    assert worker.wait(120) == -signal.SIGKILL
     twilio.on_accept = lambda _message: None
     in_flight = [one for one in messages(database) if one.state == S.SENDING]
     assert 1 <= len(in_flight) <= 4
@@ -85,6 +87,56 @@ def test_a_killed_worker_neither_loses_nor_doubles(point, environment, database)
     assert unclear <= {one.e164 for one in in_flight}
     if point == "after the claim":
         assert len(taken) == 2
+
+
+@pytest.mark.parametrize("point", ["after the claim", "after the post", "after the answer", "inside settling"])
+def test_a_worker_killed_in_the_middle_of_a_blast_neither_loses_nor_doubles(point, environment, database):
+    twilio, variables = environment
+    blast_id = send_blast(database, 24)
+    database.dispose()
+    child = os.fork()
+    if child == 0:
+        try:
+            dying(create_app(configuration_from(variables)), point).send_blasts()
+        finally:
+            os._exit(0)
+    if point == "after the post":
+        twilio.on_accept = lambda _message: os.kill(child, signal.SIGKILL)
+    _pid, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    twilio.on_accept = lambda _message: None
+    in_flight = {one.e164 for one in messages(database) if one.state == S.SENDING}
+    assert 1 <= len(in_flight) <= 16, "at most twice as many as are handed over at once"
+
+    later = create_app(configuration_from(variables), lambda: datetime.now(UTC) + timedelta(minutes=3))
+    worker = later.extensions["worker"]
+    for _ in range(2):
+        worker.tick()
+    later.extensions["database"].dispose()
+
+    taken = {message["to"]: message["sid"] for message in twilio.accepted}
+    assert max(twilio.per_receiver.values()) == 1, "somebody got the blast twice"
+    there = {one.e164: one for one in messages(database)}
+    for e164, one in there.items():
+        if e164 in taken:
+            assert (one.state, one.sid) == (S.ACCEPTED, taken[e164]), "it left, and that could have been known"
+        else:
+            assert (one.state, e164 in in_flight) == (S.UNKNOWN, True), "only what was in hand is asked about"
+    assert len(there) == 24
+    with database.reading() as session:
+        assert session.get_one(Blast, blast_id).state in {BlastState.DONE, BlastState.PARTLY}
+
+
+def send_blast(database, many):
+    """A blast below the limit, let go in the hours of the day whatever the hour is."""
+    now = datetime.now(UTC)
+    with database.writing() as session:
+        session.add(Installation(kind="real", refusal_key="k" * 64))
+        place, author, approver, _people = district(session, many)
+        limit(session, approver, now, parts_per_second=500, look_first=False)
+        blast = draft(session, place, author, now)
+        blasts.save_any_hour(session, blast.id, "Prov av nattens avbrott", author.id, now)
+        return send(session, blast, author, now).id
 
 
 def test_two_workers_at_once_send_everything_once_and_stop_when_told(environment, database):
