@@ -5,20 +5,24 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import blast_claiming, blast_watch, sms_queue
+from campaigns import blast_claiming, blast_watch, sms_queue, sms_settings
 from campaigns.models import Blast, Message, MessageState
 from campaigns.sms_queue import Claimed, note
+from campaigns.sms_settings import SmsSettings
 from campaigns.telephony import Fate, Gateway, NotAccepted, Receipt
-from organizer.db import Database
+from organizer.db import Database, changed
+from organizer.times import local_day
 
 S = MessageState
 TRIES = 6
 """How often settling is tried while the database is away, a little longer between each: about half a minute."""
+_NOTHING: tuple[list[Claimed], float] = ([], 0.0)
+WINDOW = 4
+"""So many times the threads may be taken up and not yet settled; at an ordinary pace the pace keeps it to a few."""
 GATHER = 0.03
 """Seconds in which answers are gathered, so that one transaction settles several."""
 Clock = Callable[[], datetime]
@@ -32,6 +36,7 @@ class _Hands:
     out: dict[Future[Answer], Claimed] = field(default_factory=dict)
     answered: list[tuple[Claimed, Answer]] = field(default_factory=list)
     watched: float = 0.0
+    settings: SmsSettings = field(default_factory=SmsSettings)
 
 
 def hand_over(
@@ -45,18 +50,18 @@ def hand_over(
 ) -> bool:
     """Hand over what blasts may send now, for at most so many seconds; True when there was more to do.
 
-    One transaction settles what came back and takes up as much anew. Killed at any moment, at most twice `at_once`
-    messages have a fate to be asked for. Any number of these may run, on any number of machines.
+    One transaction settles what came back and takes up as much anew. Killed at any moment, at most four times
+    `at_once` messages have a fate to be asked for. Any number of these may run, on any number of machines.
     """
     ends, mine = time.monotonic() + seconds, _Hands()
     with ThreadPoolExecutor(at_once) as threads:
         while True:
             over = stop() or time.monotonic() > ends
-            claimed, pause = _turn(database, gateway, clock, mine, 0 if over else 2 * at_once - len(mine.out))
+            claimed, pause = _turn(database, gateway, clock, mine, 0 if over else WINDOW * at_once - len(mine.out))
             for one in claimed:
                 mine.out[threads.submit(_hand_one, gateway, clock, news_to, one)] = one
             if mine.out:
-                _gather(mine, at_once)
+                _gather(mine, WINDOW * at_once // 2)
             elif over or not pause or time.monotonic() + pause > ends:
                 return over or pause > 0
             else:
@@ -74,15 +79,17 @@ def _turn(database: Database, gateway: Gateway, clock: Clock, mine: _Hands, room
                 now = clock()
                 settle_all(session, mine.answered, now, gateway.name)
                 if mine.watched < time.monotonic() - 1:
+                    mine.settings = sms_settings.current(session, local_day(now))
                     blast_watch.watch(session, now)
-                claimed = blast_claiming.claim(session, gateway.name, now, room) if room > 0 else ([], 0.0)
+                    mine.watched = time.monotonic()
+                claimed = (
+                    blast_claiming.claim(session, gateway.name, mine.settings, now, room) if room > 0 else _NOTHING
+                )
         except sa.exc.OperationalError:
             if turn == TRIES - 1 or not mine.answered:
                 raise
             time.sleep(0.1 * 3**turn)
         else:
-            if mine.watched < time.monotonic() - 1:
-                mine.watched = time.monotonic()
             mine.answered = []
             return claimed
     raise AssertionError("the last try returns or raises")
@@ -96,11 +103,11 @@ def _hand_one(gateway: Gateway, clock: Clock, news_to: str, one: Claimed) -> Ans
         return no
 
 
-def _gather(mine: _Hands, at_once: int) -> None:
+def _gather(mine: _Hands, enough: int) -> None:
     """Wait for answers: until there are several, or no more come for a moment."""
     done, _rest = wait(mine.out, return_when=FIRST_COMPLETED)
     ends = time.monotonic() + GATHER
-    while len(done) < min(at_once, len(mine.out)) and (left := ends - time.monotonic()) > 0:
+    while len(done) < min(enough, len(mine.out)) and (left := ends - time.monotonic()) > 0:
         more, _rest = wait(mine.out.keys() - done, timeout=left, return_when=FIRST_COMPLETED)
         done |= more
     mine.answered += [(mine.out.pop(one), one.result()) for one in done]
@@ -108,41 +115,23 @@ def _gather(mine: _Hands, at_once: int) -> None:
 
 def settle_all(session: Session, answers: Sequence[tuple[Claimed, Answer]], now: datetime, provider: str) -> None:
     """Write down what the provider answered: those it simply took by one statement, the others one by one."""
-    if not answers:
-        return
-    waiting = set(
-        session.scalars(
-            sa.select(Message.id)
-            .where(
-                Message.id.in_([one.id for one, _answer in answers]),
-                Message.attempt.in_({one.attempt for one, _answer in answers}),
-                Message.state == S.SENDING,
-                Message.sid.is_(None),
-            )
-            .with_for_update()
-        )
-    )
-    taken: list[tuple[Claimed, Answer]] = []
-    others: list[tuple[Claimed, Answer]] = []
-    for one, answer in answers:
-        simply = isinstance(answer, Receipt) and answer.state == S.ACCEPTED and one.id in waiting
-        (taken if simply else others).append((one, answer))
-    if taken:
-        _accept(session, taken, now)
+    simply = {one.id: (one, answer) for one, answer in answers
+              if isinstance(answer, Receipt) and answer.state == S.ACCEPTED}  # fmt: skip
+    others = [(one, answer) for one, answer in answers if one.id not in simply]
+    rows = [
+        {"its_id": one.id, "its_attempt": one.attempt, "its_sid": answer.sid, "its_parts": answer.parts}
+        for one, answer in simply.values()
+        if isinstance(answer, Receipt)
+    ]
+    if rows and changed(session.connection().execute(_ACCEPTED, rows)) < len(rows):
+        found = session.execute(sa.select(Message.id, Message.sid).where(Message.id.in_(simply)))
+        odd = {row.id for row in found if row.sid != getattr(simply[row.id][1], "sid", None)}
+        others += [simply.pop(one) for one in odd]
+    note(session, list(simply), S.ACCEPTED, now, "taken")
     for one, answer in others:
         sms_queue.settle(session, one, answer, now)
         if isinstance(answer, NotAccepted):
             _what_follows(session, one, answer, now, provider)
-
-
-def _accept(session: Session, taken: list[tuple[Claimed, Answer]], now: datetime) -> None:
-    rows = [
-        {"its_id": one.id, "its_sid": answer.sid, "its_parts": answer.parts}
-        for one, answer in taken
-        if isinstance(answer, Receipt)
-    ]
-    session.connection().execute(_ACCEPTED, rows)
-    note(session, [one.id for one, _answer in taken], S.ACCEPTED, now, "taken")
 
 
 def _what_follows(session: Session, one: Claimed, answer: NotAccepted, now: datetime, provider: str) -> None:
@@ -163,11 +152,16 @@ def _what_follows(session: Session, one: Claimed, answer: NotAccepted, now: date
 
 
 _ACCEPTED = (
-    sa.update(cast("sa.Table", Message.__table__))
-    .where(Message.id == sa.bindparam("its_id"))
+    sa.update(sms_queue.TABLE)
+    .where(
+        sms_queue.TABLE.c.id == sa.bindparam("its_id"),
+        sms_queue.TABLE.c.attempt == sa.bindparam("its_attempt"),
+        sms_queue.TABLE.c.state == S.SENDING,
+        sms_queue.TABLE.c.sid.is_(None),
+    )
     .values(
         state=S.ACCEPTED,
         sid=sa.bindparam("its_sid"),
-        parts=sa.func.coalesce(sa.bindparam("its_parts"), Message.parts),
+        parts=sa.func.coalesce(sa.bindparam("its_parts"), sms_queue.TABLE.c.parts),
     )
 )

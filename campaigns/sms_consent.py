@@ -1,12 +1,11 @@
 """Who must not get which SMS at this moment: asked in the statement that claims, not when the list was made."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from campaigns.models import Campaign, CampaignState, FailingNumber, Message
 from organizer.models import Activity, BlockedNumber, Membership, Person, Phone, Refusal
-from organizer.times import local_day
 
 ALWAYS = ("code", "receipt")
 """Kinds that pass a refusal: a code somebody asked for, and the one receipt that the refusal has been heard (D21)."""
@@ -33,7 +32,7 @@ def refused() -> sa.ColumnElement[bool]:
     return sa.and_(Message.kind.not_in(ALWAYS), stopped.correlate(Message))
 
 
-def pointless(now: datetime) -> sa.ColumnElement[bool]:
+def pointless(now: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
     """It would hurt or be wrong by now.
 
     The person is dead, protected or waiting for somebody responsible (D14), the activity is cancelled or has begun,
@@ -52,9 +51,8 @@ def pointless(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(*(one.correlate(Message) for one in (person, activity, campaign)))
 
 
-def still_member(now: datetime) -> sa.ColumnElement[bool]:
+def still_member(today: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """The person belongs to some association today; nobody is written to after leaving, or after being erased."""
-    today = local_day(now)
     return (
         sa.exists()
         .where(

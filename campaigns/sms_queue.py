@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -20,6 +20,8 @@ from organizer import refusals
 from organizer.db import Database
 
 S = MessageState
+TABLE = cast("sa.Table", Message.__table__)
+_NOTE = sa.insert(cast("sa.Table", MessageEvent.__table__))
 NEWS = frozenset({S.ACCEPTED, S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED})
 """What only the provider can tell us; it may come at any time, also before its own answer to our POST."""
 MOVES: dict[MessageState, frozenset[MessageState]] = {
@@ -260,20 +262,19 @@ def move(
     The only place that changes a state. The UPDATE itself asks for an allowed earlier state, so that of two who
     move the same row one finds nothing to move.
     """
-    before = [state for state, allowed in MOVES.items() if to in allowed]
-    moved = session.scalars(
-        sa.update(Message)
-        .where(Message.state.in_(before), *which)
-        .values(state=to, **values)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    ).all()
+    moved = session.scalars(moving(to, *which, **values).returning(Message.id)).all()
     note(session, moved, to, now, detail)
     return moved
+
+
+def moving(to: MessageState, *which: sa.ColumnElement[bool], **values: Any) -> sa.Update:
+    """The guarded UPDATE of a move, for those who keep it ready to use; whoever executes it notes what it moved."""
+    before = [state for state, allowed in MOVES.items() if to in allowed]
+    return sa.update(TABLE).where(TABLE.c.state.in_(before), *which).values(state=to, **values)
 
 
 def note(session: Session, ids: Sequence[int], state: MessageState, now: datetime, detail: str) -> None:
     """Append what happened; `detail` never holds a name, a number or a text."""
     if ids:
         rows = [{"message_id": one, "at": now, "state": state, "detail": detail[:120]} for one in ids]
-        session.execute(sa.insert(MessageEvent), rows)
+        session.connection().execute(_NOTE, rows)
