@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns import blast_recipients, blast_texts, blasts, sms_text
+from campaigns import blast_call_list, blast_recipients, blast_texts, blasts, contents, sms_text
 from campaigns.blast_recipients import REASONS
 from campaigns.blast_texts import Writer
-from campaigns.models import FailingNumber, Message
-from organizer import consents, people, refusals
+from campaigns.models import Campaign, FailingNumber, Message
+from organizer import consents, people, refusals, selections
 from organizer.models import BlockedNumber
 from organizer.words import Refused
 from tests.blasting import BASE, district, draft, limit, number, send
@@ -185,3 +185,18 @@ def test_two_numbers_and_the_first_that_can_be_used_is_used(session):
     assert [r.e164 for r in blast_recipients.audience(session, draft(session, place, author), NOW).recipients] == [
         number(41)
     ]
+
+
+def test_those_with_only_a_landline_become_a_call_list(session):
+    place, author, _approver, _people = district(session, 2)
+    activity = make_activity(session, place)
+    old = [make_person(session, place, f"Fast{n} Prov", f"+4631390060{n}") for n in range(3)]
+    blast = draft(session, place, author)
+    with pytest.raises(Refused, match="behövs"):
+        blast_call_list.make(session, draft(session, make_association(session, "Timrå"), author), author.id, NOW)
+    blast.activity_id = activity.id
+    made = [blast_call_list.make(session, blast, author.id, NOW) for _ in range(2)]
+    campaign = session.get_one(Campaign, made[1])
+    found = session.execute(selections.people(campaign.target, NOW, place.path)).all()
+    assert sorted(row.person_id for row in found) == [one.id for one in old]
+    assert (campaign.state, contents.activity_ids(session, campaign.id)) == ("draft", [activity.id])

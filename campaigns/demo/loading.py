@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns.demo.asking import asking
+from campaigns.demo.blasting import blasting
 from campaigns.demo.calling import calling, handle
 from campaigns.demo.district import WORKING_MEMBERS, District, are_members, make_district
 from campaigns.demo.gatherings import Step, gatherings
@@ -49,6 +50,7 @@ def load(session: Session, now: datetime, *, seed: int = SEED, scale: float = 1.
         *_files(district, register, start, now),
         *gatherings(dice, district, register, start, today),
         *calling(dice, district, start, now, scale),
+        *blasting(district, now),
         *asking(district, today),
     ]
     in_order = zip((step[0] for step in steps), count(), (step[1] for step in steps), strict=False)
