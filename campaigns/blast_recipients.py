@@ -21,6 +21,7 @@ from organizer.models import (
     SignUp,
     Tag,
 )
+from organizer.times import local_day
 from organizer.words import N_
 
 REASONS = {
@@ -57,7 +58,7 @@ RECENT = timedelta(hours=24)
 TRIES = 3
 """So many messages in a row that did not arrive: rather ring."""
 UNDER_16 = "under 16"
-"""The tag that says so: birth dates are not kept."""
+"""The tag that says so, where the register has no year of birth; with a year, those who may not have turned 16."""
 _GOT = (
     MessageState.SENDING, MessageState.UNKNOWN, MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED,
     MessageState.NO_RECEIPT,
@@ -122,24 +123,26 @@ def in_selections(session: Session, blast: Blast, now: datetime, *, protected: b
     """
     path = session.scalars(sa.select(Association.path).where(Association.id == blast.association_id)).one()
 
-    def people(definition: object) -> sa.Select[int, int]:
-        return selections.people(definition, now, path, session, protected=protected)
+    def people(definition: object) -> sa.Subquery:
+        return selections.people(definition, now, path, session, protected=protected).subquery()
 
-    wanted = [people(one["definition"]) for one in blast.include]
+    wanted = [_both(people(one["definition"])) for one in blast.include]
     if blast.signed_up_to:
         going = sa.select(SignUp.person_id).where(
             SignUp.activity_id == blast.signed_up_to, SignUp.state.in_(("signed_up", "waiting"))
         )
-        everyone = people(selections.EVERYONE).subquery()
-        wanted.append(sa.select(everyone.c.person_id, everyone.c.association_id).where(everyone.c.person_id.in_(going)))
+        members = people(selections.EVERYONE)
+        wanted.append(_both(members).where(members.c.person_id.in_(going)))
     if not wanted:
-        wanted = [people(selections.EVERYONE).where(sa.false())]
-    union = (sa.union(*wanted) if len(wanted) > 1 else wanted[0]).subquery()
-    person, place = list(union.c)[:2]
-    minus = [people(one["definition"]).subquery() for one in blast.exclude]
-    return sa.select(person.label("person_id"), place.label("association_id")).where(
-        *(person.not_in(sa.select(next(iter(one.c)))) for one in minus)
-    )
+        wanted = [_both(people(selections.EVERYONE)).where(sa.false())]
+    found = (sa.union(*wanted) if len(wanted) > 1 else wanted[0]).subquery()
+    minus = [people(one["definition"]) for one in blast.exclude]
+    return _both(found).where(*(found.c.person_id.not_in(sa.select(one.c.person_id)) for one in minus))
+
+
+def _both(found: Any) -> sa.Select[Any]:
+    both: sa.Select[Any] = sa.select(found.c.person_id, found.c.association_id)
+    return both
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +242,7 @@ def _facts(session: Session, blast: Blast, now: datetime) -> _Facts:
     return _Facts(
         refused=_refused(session),
         consented=_consented(session, blast.category) if blast.category != Category.INFORMATION else None,
-        under_16=_under_16(session),
+        under_16=_under_16(session, now),
         dead={*blocked, *(one.e164 for one in health if one.dead)},
         failing={one.e164 for one in health if not one.dead and one.in_a_row >= TRIES},
         already=_already(session, blast),
@@ -276,11 +279,12 @@ def _consented(session: Session, purpose: str) -> set[int]:
     )
 
 
-def _under_16(session: Session) -> set[Any]:
-    """Those tagged so, without a guardian's yes."""
+def _under_16(session: Session, now: datetime) -> set[Any]:
+    """Those tagged so, or born so late that they may be, without a guardian's yes."""
     tagged = sa.select(PersonTag.person_id).join(Tag, Tag.id == PersonTag.tag_id)
-    young = session.scalars(tagged.where(sa.func.lower(Tag.name) == UNDER_16)).all()
-    return set(young) - _consented(session, "under_16") if young else set()
+    young = set(session.scalars(tagged.where(sa.func.lower(Tag.name) == UNDER_16)))
+    young.update(session.scalars(sa.select(Person.id).where(Person.birth_year >= local_day(now).year - 16)))
+    return young - _consented(session, "under_16") if young else set()
 
 
 def _already(session: Session, blast: Blast) -> set[Any]:

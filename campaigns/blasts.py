@@ -109,7 +109,9 @@ def save_recipients(session: Session, blast_id: int, to: To, account_id: int, no
     """Step 1. Returns what an approval that this voided was about (keys of CHANGED), else nothing."""
     if len(to.include) + len(to.exclude) > MOST_SELECTIONS:
         raise Refused(N_("Välj högst %(most)s urval."), "recipients", most=MOST_SELECTIONS)
-    for one in (*to.include, *to.exclude):
+    for one in to.include:
+        selections.reachable(one["definition"])
+    for one in to.exclude:
         selections.conditions(one["definition"])
     for one in to.include:
         selections.reachable(one["definition"])

@@ -9,10 +9,12 @@ from campaigns.blast_recipients import REASONS
 from campaigns.blast_texts import Writer
 from campaigns.models import Campaign, FailingNumber, Message
 from organizer import consents, people, refusals, selections
-from organizer.models import BlockedNumber
+from organizer.models import BlockedNumber, SignUp
 from organizer.words import Refused
 from tests.blasting import BASE, district, draft, limit, number, send
 from tests.factories import NOW, add_number, make_account, make_activity, make_association, make_person
+
+EVERYONE_TWICE = [{"name": "Alla", "definition": {"version": 1, "all": []}}] * 2
 
 
 def everybody(session, place):
@@ -32,6 +34,9 @@ def everybody(session, place):
     session.add(FailingNumber(e164=number(36), in_a_row=3, code=30003, dead=False, at=NOW))
     people.add_number(session, made["abroad"].id, "+47 401 23 456", NOW)
     people.tag(session, made["under_16"].id, place.id, "Under 16", NOW)
+    young = made["young"] = make_person(session, place, "Ung Prov", number(41), birth_year=2010)
+    consents.record(session, young.id, "sms", "under_16", "paper", NOW)
+    consents.revoke(session, consents.record(session, young.id, "sms", "under_16", "paper", NOW), NOW)
     session.add(
         Message(
             ref="r" * 32, kind="tried", priority=6, state="delivered", e164=number(39), body="x",
@@ -49,11 +54,14 @@ def test_every_reason_is_found_once_and_in_its_order(session):
     blast = draft(session, place, author)
     found = blast_recipients.audience(session, blast, NOW)
     left = set(REASONS) - {"no_consent", "already"}
-    assert found.counts == {why: 1 for why in REASONS if why in left}
+    young = made.pop("young")
+    assert found.counts == {why: 1 + (why == "under_16") for why in REASONS if why in left}
+    assert found.left_out.pop("under_16") == [made["under_16"].id, young.id]
+    left.remove("under_16")
     assert found.left_out == {why: [made[why].id] for why in left - {"protected"}}
     assert [one.person_id for one in found.recipients] == [made["gets"].id]
     assert found.recipients[0].first_name == "", "the number is shared: no name"
-    assert found.all == len(made)
+    assert found.all == len(made) - 1
     refusals.refuse(session, made["recent"].id, "all", "staff", NOW)
     assert blast_recipients.audience(session, blast, NOW).counts["no_contact"] == 2, "the first reason wins"
 
@@ -200,3 +208,17 @@ def test_those_with_only_a_landline_become_a_call_list(session):
     found = session.execute(selections.people(campaign.target, NOW, place.path)).all()
     assert sorted(row.person_id for row in found) == [one.id for one in old]
     assert (campaign.state, contents.activity_ids(session, campaign.id)) == ("draft", [activity.id])
+
+
+def test_those_signed_up_to_an_activity_are_recipients_once_however_they_are_found(session):
+    place, author, _approver, members = district(session, 3)
+    activity = make_activity(session, place)
+    for one, state in zip(members, ("signed_up", "waiting", "withdrawn"), strict=True):
+        session.add(SignUp(activity_id=activity.id, person_id=one.id, state=state, at=NOW))
+    session.flush()
+    blast = draft(session, place, author, include=[], signed_up_to=activity.id)
+    assert [r.person_id for r in blast_recipients.audience(session, blast, NOW).recipients] == [
+        one.id for one in members[:2]
+    ]
+    blasts.save_recipients(session, blast.id, blasts.To(EVERYONE_TWICE, [], activity.id), author.id, NOW)
+    assert blast_recipients.audience(session, blast, NOW).all == 3
