@@ -101,7 +101,7 @@ def _fill(database: Database, size: int) -> tuple[Account, Account]:
         }  # fmt: skip
     with bare_tables(database) as connection:
         for statement in STATEMENTS:
-            connection.execute(_bound(statement, values))
+            connection.execute(bound(statement, values))
     settle(database)
     return chair.account, organizer.account
 
@@ -127,17 +127,18 @@ def _named(places: list[Association], name: str) -> Association:
     return next(place for place in places if place.name == name)
 
 
-def _bound(statement: str, values: dict[str, object]) -> sa.TextClause:
-    types: dict[type, Any] = {date: sa.Date(), datetime: Utc(), int: sa.Integer()}
+def bound(statement: str, values: dict[str, Any]) -> sa.TextClause:
+    """A statement with those of the values that it names, each in its type."""
+    types: dict[type, Any] = {date: sa.Date(), datetime: Utc(), int: sa.Integer(), str: sa.String()}
     names = [name for name in values if f":{name}" in statement]
     return sa.text(statement).bindparams(
         *(sa.bindparam(name, values[name], type_=types[type(values[name])]) for name in names)
     )
 
 
-_NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :size) "
+NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :size) "
 _EVENT = (
-    "INSERT INTO timeline (key, kind, person_id, association_id, campaign_id, mass, at, day) " + _NUMBERS
+    "INSERT INTO timeline (key, kind, person_id, association_id, campaign_id, mass, at, day) " + NUMBERS
     + "SELECT '{kind}:{what}:' || i, '{kind}', i, :first + i % :places, {campaign}, false, :now, {day} FROM n WHERE {which}"
 )  # fmt: skip
 
@@ -147,14 +148,14 @@ def _events(kind: str, what: str, day: str, which: str, campaign: str = ":campai
 
 
 STATEMENTS = (
-    "INSERT INTO people (id, first_name, last_name, sort_key, search_key, protected, created_at) " + _NUMBERS
+    "INSERT INTO people (id, first_name, last_name, sort_key, search_key, protected, created_at) " + NUMBERS
     + "SELECT i, 'Person', 'Nummer', 'nummer', 'person nummer', false, :now FROM n",
-    "INSERT INTO memberships (person_id, association_id, from_day, from_why) " + _NUMBERS
+    "INSERT INTO memberships (person_id, association_id, from_day, from_why) " + NUMBERS
     + "SELECT i, :first + i % :places, CASE WHEN i / :places % 40 = 0 THEN :fresh ELSE :old END, 'joined' FROM n",
-    "INSERT INTO fees (person_id, year, paid_on) " + _NUMBERS + "SELECT i, 2026, :spring FROM n WHERE i % 4 < 3",
-    "INSERT INTO campaign_targets (campaign_id, person_id, association_id, entered_on, active_at_entry) " + _NUMBERS
+    "INSERT INTO fees (person_id, year, paid_on) " + NUMBERS + "SELECT i, 2026, :spring FROM n WHERE i % 4 < 3",
+    "INSERT INTO campaign_targets (campaign_id, person_id, association_id, entered_on, active_at_entry) " + NUMBERS
     + "SELECT :campaign, i, :first + i % :places, :start, i % 5 = 0 FROM n",
-    "INSERT INTO call_queue (campaign_id, person_id, association_id, state, priority, due_at, attempts, entered_at) " + _NUMBERS
+    "INSERT INTO call_queue (campaign_id, person_id, association_id, state, priority, due_at, attempts, entered_at) " + NUMBERS
     + "SELECT :campaign, i, :first + i % :places, CASE WHEN i % 5 < 2 THEN 'done' ELSE 'ready' END, 5, :now, i % 3, :now FROM n",
     ("INSERT INTO calls (campaign_id, queue_id, person_id, association_id, account_id, state, assigned_at, outcome, detail,"
     " late, contested, note, before) SELECT campaign_id, id, person_id, association_id, :account, 'reported', :now,"

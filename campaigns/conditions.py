@@ -1,11 +1,11 @@
-"""What a selection can ask about calls and messages: kinds of condition that app.py adds to the organizer's own."""
+"""What a selection can ask about calls, texts and replies: kinds of condition that app.py adds to the organizer's own."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from campaigns.models import Call, CallState, Campaign, Message, MessageState
+from campaigns.models import Blast, Call, CallState, Campaign, Meaning, Message, MessageState, Thread, ThreadMessage
 from campaigns.outcome_table import OUTCOMES
 from organizer.conditions import Asked, Condition, Names, Phrase, Source, named
 from organizer.conditions.inputs import Choice, Codes, Ids, YesNo
@@ -14,7 +14,8 @@ from organizer.models import Association, Event, Kind
 from organizer.words import N_
 
 _CAMPAIGNS = Ids("campaigns", N_("I vilka kampanjer"), source="campaign")
-ARRIVED = (MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED)
+_BLASTS = Ids("blasts", N_("Vilka utskick"), source="blast")
+ARRIVED = (MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED, MessageState.NO_RECEIPT)
 """A message on its way or there: what the provider has taken and nobody has said failed."""
 
 
@@ -102,34 +103,70 @@ class CallOutcome(Condition):
 
 @dataclass(frozen=True)
 class Messaged(Condition):
-    """Has been sent a text message from here, or has not; sent means that the provider took it."""
+    """Has been sent a text message, in some blasts or at all, or has not; sent means that the provider took it."""
 
     kind: ClassVar = "messaged"
     label: ClassVar = N_("Fått sms")
     family: ClassVar = "contact"
     inputs: ClassVar = (
         YesNo("is", N_("Fått sms"), yes=N_("Har fått sms"), no=N_("Har inte fått sms")),
+        _BLASTS,
         When("when", N_("När"), ever=True),
     )
     is_so: bool
+    blasts: tuple[int, ...]
     when: Period
 
     def where(self, at: Asked) -> sa.ColumnElement[bool]:
         """A message that left, or none."""
         sent = sa.exists().where(
             Message.person_id == at.person_id, Message.state.in_(ARRIVED),
+            *([Message.blast_id.in_(self.blasts)] if self.blasts else []),
             *self.when.covers_moment(Message.claimed_at, at.today),
         )  # fmt: skip
         return sent if self.is_so else ~sent
 
-    def phrase(self, names: Names) -> Phrase:  # noqa: ARG002
-        """Whether and when."""
-        if self.is_so:
-            return Phrase(N_("har fått sms %(when)s"), {"when": self.when.phrase()})
-        return Phrase(N_("inte har fått sms %(when)s"), {"when": self.when.not_phrase()})
+    def phrase(self, names: Names) -> Phrase:
+        """Whether, when and in which blasts."""
+        text = N_("har fått sms %(when)s") if self.is_so else N_("inte har fått sms %(when)s")
+        when = self.when.phrase() if self.is_so else self.when.not_phrase()
+        return _in_blasts(Phrase(text, {"when": when}), self.blasts, names)
 
 
-KINDS = (Called, CallOutcome, Messaged)
+@dataclass(frozen=True)
+class Replied(Condition):
+    """Has written to us, or has not: any reply but STOPP (P§6.1 *Response*), to some blasts or at all."""
+
+    kind: ClassVar = "replied"
+    label: ClassVar = N_("Svarat på sms")
+    family: ClassVar = "contact"
+    inputs: ClassVar = (
+        YesNo("is", N_("Svarat på sms"), yes=N_("Har svarat"), no=N_("Har inte svarat")),
+        _BLASTS,
+        When("when", N_("När"), ever=True),
+    )
+    is_so: bool
+    blasts: tuple[int, ...]
+    when: Period
+
+    def where(self, at: Asked) -> sa.ColumnElement[bool]:
+        """Something they wrote, or nothing."""
+        wrote = sa.exists().where(
+            Thread.person_id == at.person_id, ThreadMessage.thread_id == Thread.id, ThreadMessage.incoming.is_(True),
+            ThreadMessage.meaning != Meaning.STOP,
+            *([ThreadMessage.blast_id.in_(self.blasts)] if self.blasts else []),
+            *self.when.covers_moment(ThreadMessage.at, at.today),
+        )  # fmt: skip
+        return wrote if self.is_so else ~wrote
+
+    def phrase(self, names: Names) -> Phrase:
+        """Whether, when and to which blasts."""
+        text = N_("har svarat på sms %(when)s") if self.is_so else N_("inte har svarat på sms %(when)s")
+        when = self.when.phrase() if self.is_so else self.when.not_phrase()
+        return _in_blasts(Phrase(text, {"when": when}), self.blasts, names)
+
+
+KINDS = (Called, CallOutcome, Messaged, Replied)
 SOURCES = {
     "campaign": Source(
         lambda: sa.select(Campaign.id, Campaign.title.label("name"), Association.short_name.label("under")).join(
@@ -137,7 +174,19 @@ SOURCES = {
         ),
         Campaign.id, Association.path, (Campaign.id.desc(),), above=True,
     ),
+    "blast": Source(
+        lambda: sa.select(Blast.id, Blast.title.label("name"), Association.short_name.label("under")).join(
+            Association, Association.id == Blast.association_id
+        ),
+        Blast.id, Association.path, (Blast.id.desc(),), above=True,
+    ),
 }  # fmt: skip
+
+
+def _in_blasts(phrase: Phrase, blasts: tuple[int, ...], names: Names) -> Phrase:
+    if not blasts:
+        return phrase
+    return Phrase(N_("%(what)s i utskicket %(names)s"), {"what": phrase, "names": named(names, "blast", blasts)})
 
 
 def _in_campaigns(phrase: Phrase, campaigns: tuple[int, ...], names: Names) -> Phrase:

@@ -153,7 +153,13 @@ class _Others:
         self._asked = [] if asked is None else asked
 
     def asked(self) -> Asked:
-        return Asked(aliased(Membership), self._now, local_day(self._now), self._chosen)
+        return Asked(aliased(Membership), self._now, local_day(self._now), self._chosen, self._below)
+
+    def _below(self, ids: Sequence[int]) -> Any:
+        """Looked up beforehand where that can be done: a list tells PostgreSQL how many people to expect."""
+        here, top = aliased(Association), aliased(Association)
+        found = sa.select(here.id).join(top, here.path.like(top.path.concat("%"))).where(top.id.in_(ids)).distinct()
+        return found if self._session is None else list(self._session.scalars(found))
 
     def _chosen(self, selection_id: int, person_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
         """Whether another selection finds a person: all of it, at its own place, whoever asks."""

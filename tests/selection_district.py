@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from campaigns.models import Call, Message, QueueRow
+from campaigns.models import Blast, Call, Message, QueueRow, Thread, ThreadMessage
 from organizer.models import (
     Answer,
     Attendance,
@@ -48,6 +48,7 @@ class District:
     campaigns: list[int] = field(default_factory=list)
     questions: list[int] = field(default_factory=list)
     selections: list[int] = field(default_factory=list)
+    blasts: list[int] = field(default_factory=list)
     path: str = ""
 
 
@@ -107,6 +108,15 @@ def _things(session: Session, found: District, district: Any) -> None:
         )
         found.activities.append(activity.id)
     found.campaigns = [make_campaign(session, district, title).id for title in ("Höst", "Vår")]
+    writer = make_account(session, "Skribent")
+    blasts = [
+        Blast(association_id=district.id, title=title, state="done", include=[], exclude=[], created_at=NOW,
+              created_by=writer.id, authors=[], asked_of=[], left_out={})
+        for title in ("Nyhetsbrev", "Kallelse")
+    ]  # fmt: skip
+    session.add_all(blasts)
+    session.flush()
+    found.blasts = [one.id for one in blasts]
     first = saved(
         session, district.id, "Märkta", {"version": 1, "all": [{"kind": "tag", "ids": found.tags[:2], "is": True}]}
     )
@@ -173,9 +183,12 @@ def _history(session: Session, person_id: int, found: District, account_id: int,
     for n, campaign in enumerate(some(found.campaigns)):
         _call(session, person_id, campaign, found.associations[0], account_id, chance)
         at = NOW - timedelta(days=chance.choice([0, 30, 200]))
-        session.add(Message(ref=f"m{person_id}-{n}", kind="tried", priority=5, e164="+46701740600", body="",
+        session.add(Message(ref=f"m{person_id}-{n}", kind="tried", priority=5, e164=unique_number(), body="",
                             state=chance.choice(["queued", "sent", "delivered", "failed", "cancelled"]), person_id=person_id,
-                            created_at=at, not_before=at, expires_at=at, claimed_at=at))  # fmt: skip
+                            created_at=at, not_before=at, expires_at=at, claimed_at=at,
+                            blast_id=chance.choice([None, found.blasts[n % 2]])))  # fmt: skip
+    if chance.random() < 0.4:
+        _wrote(session, person_id, found, chance)
 
 
 def _call(session: Session, person_id: int, campaign: int, place: int, account_id: int, chance: random.Random) -> None:
@@ -186,3 +199,13 @@ def _call(session: Session, person_id: int, campaign: int, place: int, account_i
                      state=chance.choice(["reported", "reported", "undone", "released"]), assigned_at=NOW,
                      outcome=chance.choice(["reached", "no_answer", "busy"]), detail={}, before={},
                      happened_at=NOW - timedelta(days=chance.choice([0, 30, 200]))))  # fmt: skip
+
+
+def _wrote(session: Session, person_id: int, found: District, chance: random.Random) -> None:
+    thread = Thread(e164=f"+4670{person_id:08d}", person_id=person_id, state="open", last_at=NOW, created_at=NOW)
+    session.add(thread)
+    session.flush()
+    for days in (0, 30, 200):
+        session.add(ThreadMessage(thread_id=thread.id, incoming=chance.random() < 0.5, body="Ja tack",
+                                  meaning=chance.choice(["text", "stop", "yes"]), at=NOW - timedelta(days=days),
+                                  blast_id=chance.choice([None, *found.blasts])))  # fmt: skip

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns.models import Call, Message
+from campaigns.models import Call, Message, Thread, ThreadMessage
 from organizer.conditions.groups import PRIME, coefficients
 from organizer.models import (
     ACTIVATION,
@@ -43,8 +43,11 @@ class Facts:
         self.activities = {one.id: one for one in session.scalars(sa.select(Activity))}
         self.blocked = set(session.scalars(sa.select(BlockedNumber.e164)))
         self.selections = {one.id: one for one in session.scalars(sa.select(Selection))}
+        self.said = defaultdict(list)
+        for said in session.scalars(sa.select(ThreadMessage)):
+            self.said[said.thread_id].append(said)
         self.of: dict[type, dict[int, list[Any]]] = {}
-        for model in (Membership, PersonTag, Fee, Phone, Event, SignUp, Attendance, Answer, Call, Message):
+        for model in (Membership, PersonTag, Fee, Phone, Event, SignUp, Attendance, Answer, Call, Message, Thread):
             self.of[model] = defaultdict(list)
             for row in session.scalars(sa.select(model)):
                 self.of[model][row.person_id].append(row)
@@ -202,11 +205,22 @@ def _call_outcome(facts: Facts, person: int, _place: int, raw: Raw) -> bool:
 
 
 def _messaged(facts: Facts, person: int, _place: int, raw: Raw) -> bool:
-    rows = facts.of[Message][person]
     sent = any(
-        one.state in ("accepted", "sent", "delivered") and covers(raw.get("when", {}), one.claimed_at) for one in rows
-    )
+        one.state in ("accepted", "sent", "delivered", "no_receipt") and covers(raw.get("when", {}), one.claimed_at)
+        and (not raw.get("blasts") or one.blast_id in raw["blasts"])
+        for one in facts.of[Message][person]
+    )  # fmt: skip
     return sent == raw["is"]
+
+
+def _replied(facts: Facts, person: int, _place: int, raw: Raw) -> bool:
+    wrote = any(
+        one.incoming and one.meaning != "stop" and covers(raw.get("when", {}), one.at)
+        and (not raw.get("blasts") or one.blast_id in raw["blasts"])
+        for thread in facts.of[Thread][person]
+        for one in facts.said[thread.id]
+    )  # fmt: skip
+    return wrote == raw["is"]
 
 
 KINDS: dict[str, Callable[[Facts, int, int, Raw], bool]] = {
@@ -230,5 +244,6 @@ KINDS: dict[str, Callable[[Facts, int, int, Raw], bool]] = {
     "called": _called,
     "call_outcome": _call_outcome,
     "messaged": _messaged,
+    "replied": _replied,
 }
 """One for each kind; a kind without one fails a test."""

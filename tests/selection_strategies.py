@@ -46,7 +46,8 @@ def conditions(place: District) -> dict[str, st.SearchStrategy[dict[str, Any]]]:
         "call_outcome": {
             "outcomes": some(["reached", "no_answer", "busy"]), "is": so, "campaigns": some(place.campaigns, 0), "when": ever,
         },
-        "messaged": {"is": so, "when": ever},
+        "messaged": {"is": so, "blasts": some(place.blasts, 0), "when": ever},
+        "replied": {"is": so, "blasts": some(place.blasts, 0), "when": ever},
     }  # fmt: skip
     return {kind: st.fixed_dictionaries({"kind": st.just(kind), **inputs}) for kind, inputs in kinds.items()}
 

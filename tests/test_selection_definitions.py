@@ -20,7 +20,7 @@ from tests.selection_district import TODAY, District, make_district, steps
 from tests.selection_strategies import conditions, definitions
 
 SCHEMA = selection_definitions.schema()
-PLACE = District([1, 2, 3], [1, 2], [1, 2], [1, 2], [1, 2], [1, 2], "1/")
+PLACE = District([1, 2, 3], [1, 2], [1, 2], [1, 2], [1, 2], [1, 2], [1, 2], "1/")
 QUICKLY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 

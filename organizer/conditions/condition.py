@@ -1,7 +1,7 @@
 """What every kind of condition has in common: what it asks of a form, its SQL, its words and its schema."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
@@ -41,6 +41,8 @@ class Asked:
     today: date
     chosen: Callable[[int, sa.ColumnElement[int]], sa.ColumnElement[bool]]
     """Whether another selection, by its id, finds a person."""
+    below: Callable[[Sequence[int]], Any]
+    """The ids of some associations and of everything below them: a list, or a SELECT of them."""
 
     @property
     def person_id(self) -> sa.ColumnElement[int]:

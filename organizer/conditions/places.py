@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from organizer.conditions.condition import Asked, Condition, Names, Phrase, named
 from organizer.conditions.inputs import Ids, YesNo
-from organizer.models import Association
 from organizer.words import N_
 
 
@@ -27,12 +25,9 @@ class InAssociation(Condition):
     below: bool
 
     def where(self, at: Asked) -> sa.ColumnElement[bool]:
-        """The tree's paths make everything below one LIKE."""
+        """The places themselves, or everything below them."""
         place: sa.ColumnElement[int] = at.member.association_id
-        if not self.below:
-            return place.in_(self.ids)
-        here, top = aliased(Association), aliased(Association)
-        return place.in_(sa.select(here.id).join(top, here.path.like(top.path.concat("%"))).where(top.id.in_(self.ids)))
+        return place.in_(at.below(self.ids) if self.below else self.ids)
 
     def phrase(self, names: Names) -> Phrase:
         """The names of the places."""
