@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import sms_queue
-from campaigns.models import Call, CallState, Hold, Message, MessageState, QueueRow, QueueState
+from campaigns.models import Call, CallState, Hold, Message, MessageState, QueueRow, QueueState, Todo
 from organizer.words import N_, Refused
 
 TALKING = N_("Någon talar med personen just nu. Vänta tills samtalet är klart och försök igen. Inget har raderats.")
@@ -17,13 +17,14 @@ LEAVING = N_("Ett sms till personen lämnas över just nu. Försök igen om en m
 def prepare(session: Session, person_ids: Sequence[int], now: datetime) -> None:
     """Refused while a caller holds the person or an SMS is being handed over; else every queue lets go of them.
 
-    A call that was never reported goes, so that no late report can write about somebody who is erased.
+    So does the list of what is to be done. A call that was never reported goes, so that no late report can write about somebody who is erased.
     """
     if session.scalar(sa.select(Hold.call_id).where(Hold.person_id.in_(person_ids), Hold.expires_at > now).limit(1)):
         raise Refused(TALKING)
     to_them = Message.person_id.in_(person_ids)
     if session.scalar(sa.select(Message.id).where(to_them, Message.state == MessageState.SENDING).limit(1)):
         raise Refused(LEAVING)
+    session.execute(sa.delete(Todo).where(Todo.person_id.in_(person_ids), Todo.done_at.is_(None)))
     session.execute(sa.delete(Hold).where(Hold.person_id.in_(person_ids)))
     session.execute(
         sa.delete(Call)

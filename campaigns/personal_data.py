@@ -121,7 +121,7 @@ PERSONAL = (
         Todo, N_("Att göra"), Todo.person_id,
         {"created_at": Shown(WHEN), "kind": Shown(WHAT, TODOS), "text": Shown(N_("Anteckning")),
          "new_number": Shown(N_("Nytt nummer")), "done_at": Shown(N_("Gjort"))},
-        Erasing.DELETE, Move(), "outcomes",
+        Keep({"text": "", "new_number": None}), Move(), "outcomes",
     ),
     Personal(
         Message, N_("Sms"), Message.person_id,

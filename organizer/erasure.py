@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer import audit, name_index, refusals, traces
-from organizer.models import Account, Event, Kind, Membership, Person, Phone, Refusal, Role
+from organizer.models import Account, Event, Kind, Membership, Person, Refusal, Role
 from organizer.personal_register import Erasing, Keep, Personal, Register
 from organizer.timeline import key
 from organizer.times import local_day
@@ -57,7 +57,7 @@ def preview(session: Session, register: Register, person_id: int) -> Preview:
     for quoting in register.mentions:
         _add(lines["goes"], quoting.title, traces.count(session, quoting, who))
     for by_number in register.numbers:
-        here = by_number.number.in_(_only_theirs(session, ids, who.numbers))
+        here = by_number.number.in_(traces.only_theirs(session, ids, who.numbers))
         _add(lines["goes"], by_number.title, session.scalar(sa.select(sa.func.count()).where(here)) or 0)
     goes, stays, log = (tuple(Line(title, rows) for title, rows in found.items()) for found in lines.values())
     own_account = session.scalar(sa.select(Account.id).where(Account.person_id.in_(ids)).limit(1))
@@ -87,8 +87,10 @@ def erase(
         prepare(session, ids, now)
     _remember_refusals(session, register, ids, who)
     _leave(session, ids, now)
+    alone = traces.only_theirs(session, ids, who.numbers)
     for one in ids:
         _erase_one(session, register, one, now)
+    _forget_numbers(session, register, alone)
     _close_accounts(session, ids, now)
     for quoting in register.mentions:
         traces.remove(session, quoting, who)
@@ -132,6 +134,18 @@ def _erase_one(session: Session, register: Register, person_id: int, now: dateti
                 session.execute(sa.update(one.table).where(one.about([person_id])).values(values))
 
 
+def _forget_numbers(session: Session, register: Register, numbers: Sequence[str]) -> None:
+    """What is kept under the person's own numbers without saying whose they are: an answer nobody has placed, a guest."""
+    for one in register.personal:
+        if "e164" not in one.table.columns or one.erasure is Erasing.STAY:
+            continue
+        here = one.table.columns["e164"].in_(numbers)
+        if isinstance(one.erasure, Keep):
+            session.execute(sa.update(one.table).where(here).values(one.erasure.blank))
+        else:
+            session.execute(sa.delete(one.table).where(here))
+
+
 def _stand_in(session: Session, person_id: int, now: datetime) -> int:
     """A row without a name that figures can go on counting. Merged into itself: nobody finds, rings or edits it."""
     died = session.scalar(sa.select(Person.deceased_on).where(Person.id == person_id))
@@ -155,7 +169,7 @@ def _rename_renewals(session: Session, person_id: int, nobody: int) -> None:
 
 def _remember_refusals(session: Session, register: Register, ids: Sequence[int], who: traces.Traces) -> None:
     """Hashes of what was refused; a STOPP on a number that others have too goes on holding for them."""
-    alone = _only_theirs(session, ids, who.numbers)
+    alone = traces.only_theirs(session, ids, who.numbers)
     refusals.keep_after_erasure(session, ids, who.numbers, who.member_numbers)
     session.execute(
         sa.update(Refusal)
@@ -198,12 +212,6 @@ def _leave(session: Session, ids: Sequence[int], now: datetime) -> None:
         .values(to_day=later, to_why="left")
         .execution_options(synchronize_session=False)
     )
-
-
-def _only_theirs(session: Session, ids: Sequence[int], numbers: frozenset[str]) -> list[str]:
-    """The numbers that nobody else in the register has."""
-    others = set(session.scalars(sa.select(Phone.e164).where(Phone.e164.in_(numbers), Phone.person_id.not_in(ids))))
-    return sorted(numbers - others)
 
 
 def _place(session: Session, ids: Sequence[int]) -> int | None:

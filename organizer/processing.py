@@ -52,7 +52,12 @@ TERMS = {
     "looks": "look_months", "changes": "change_months",
 }  # fmt: skip
 """What the register of personal data calls a term, and what the setting `retention` does."""
-SHORT = {"staged": N_("Ett dygn"), "spent": N_("Ett dygn efter att den slutat gälla")}
+SHORT = {
+    "staged": N_("Ett dygn"),
+    "spent": N_("Ett dygn efter att den slutat gälla"),
+    "imported": N_("90 dagar efter att filen lästs in"),
+    "guests": N_("En månad efter aktiviteten"),
+}
 WHILE_HERE = N_("Så länge personen finns i registret")
 
 

@@ -1,7 +1,7 @@
 """What tells who somebody is - names, numbers, addresses - and how to take it out of files and reports that quote it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,13 @@ def of(session: Session, person_ids: Sequence[int]) -> Traces:
         if into is not None:
             into |= {fixed.old, fixed.new} - {None}
     return Traces(frozenset(names), frozenset(numbers), frozenset(emails), frozenset(member_numbers))
+
+
+def only_theirs(session: Session, person_ids: Sequence[int], numbers: Iterable[str]) -> list[str]:
+    """Those of the numbers that nobody else in the register has: of the others nothing may be taken away."""
+    wanted = set(numbers)
+    others = sa.select(Phone.e164).where(Phone.e164.in_(wanted), Phone.person_id.not_in(person_ids))
+    return sorted(wanted - set(session.scalars(others)))
 
 
 def remove(session: Session, mentions: Mentions, traces: Traces) -> int:
