@@ -45,6 +45,12 @@ def number(value: float) -> str:
     return str(format_decimal(value))
 
 
+def kronor(ore: int) -> str:
+    """282,36 kr in Swedish, SEK 282.36 in English, of a sum in öre."""
+    amount = str(format_decimal(ore / 100, "#,##0.00"))
+    return f"SEK {amount}" if chosen() == "en" else f"{amount}\N{NO-BREAK SPACE}kr"
+
+
 def share(part: int, whole: int) -> str:
     """36 % of a whole; an empty string of nothing, because a share needs a denominator."""
     return str(format_percent(round(part / whole, 2))) if whole else ""
@@ -91,6 +97,7 @@ FILTERS = {
     "day_with_year": day_with_year,
     "clock": clock,
     "number": number,
+    "kronor": kronor,
     "percent": percent,
     "month_name": month,
     "month_and_year": month_and_year,

@@ -15,6 +15,7 @@ KEEPERS = frozenset({R.ORGANIZER, R.STEWARD})
 ORGANIZER, CALLER = frozenset({R.ORGANIZER}), frozenset({R.CALLER})
 LEADERS = frozenset({R.ORGANIZER, R.SHIFT_LEADER})
 RINGERS = STAFF | {R.CALLER, R.SHIFT_LEADER}
+SENDERS = KEEPERS | {R.APPROVER}
 RULERS = frozenset({R.ORGANIZER, R.OWNER})
 LOCAL = frozenset({R.CALLER, R.SHIFT_LEADER, R.STEWARD, R.CHAIR})
 """Roles that the cast holds in our association; the others hold theirs in the district, the neighbour's included."""
@@ -170,6 +171,22 @@ def todo(things: Things) -> Mapping[str, object]:
     return {"todo_id": things.todo_id}
 
 
+def writing(things: Things) -> Mapping[str, object]:
+    return {"blast_id": things.draft_id}
+
+
+def waiting(things: Things) -> Mapping[str, object]:
+    return {"blast_id": things.waiting_id}
+
+
+def sent(things: Things) -> Mapping[str, object]:
+    return {"blast_id": things.sent_id}
+
+
+def part_of_sent(**more: object) -> Values:
+    return lambda things: {**sent(things), **more}
+
+
 def thread(things: Things) -> Mapping[str, object]:
     return {"thread_id": things.thread_id}
 
@@ -199,6 +216,9 @@ PUBLIC = {
 PARTS = {
     "motions.file",
     "inbox.live",
+    "blasts.live_count",
+    "blasts.live",
+    "blasts.failures",
     "provider.live",
     "selections.live_count",
     "campaigns.live",
@@ -416,6 +436,36 @@ CASES: dict[str, RouteCase] = {
     "messages.outbox": RouteCase(frozenset({R.OWNER})),
     "messages.leave": RouteCase(frozenset({R.OWNER}), unclear_message(0)),
     "messages.send_again": RouteCase(frozenset({R.OWNER}), unclear_message(1)),
+    "blasts.index": RouteCase(SENDERS),
+    "blasts.create": RouteCase(KEEPERS, form=lambda things: {"place": things.association.slug}),
+    "blasts.one": RouteCase(SENDERS, waiting),
+    "blasts.recipients": RouteCase(KEEPERS, writing),
+    "blasts.save_recipients": RouteCase(KEEPERS, writing, {"include": "all"}),
+    "blasts.live_count": RouteCase(KEEPERS, writing),
+    "blasts.write": RouteCase(KEEPERS, writing),
+    "blasts.save_text": RouteCase(KEEPERS, writing, {"body": "Hej", "category": "information"}),
+    "blasts.proof": RouteCase(KEEPERS, writing),
+    "blasts.review": RouteCase(SENDERS, waiting),
+    "blasts.when": RouteCase(KEEPERS, writing),
+    "blasts.any_hour": RouteCase(frozenset(), writing, {"any_hour_why": "Nödläge"}),
+    "blasts.ask": RouteCase(KEEPERS, writing),
+    "blasts.send": RouteCase(KEEPERS, writing),
+    "blasts.left_out": RouteCase(KEEPERS, lambda things: {**writing(things), "why": "no_number"}),
+    "blasts.call_list": RouteCase(KEEPERS, lambda things: {**writing(things), "why": "landline"}),
+    "blasts.approving": RouteCase(frozenset({R.ORGANIZER, R.APPROVER}), waiting),
+    "blasts.approve": RouteCase(frozenset({R.ORGANIZER, R.APPROVER}), waiting),
+    "blasts.send_back": RouteCase(frozenset({R.ORGANIZER, R.APPROVER}), waiting, {"comment": ""}),
+    "blasts.withdraw": RouteCase(KEEPERS, waiting, last=True),
+    "blasts.copy": RouteCase(KEEPERS, sent),
+    "blasts.status": RouteCase(SENDERS, sent),
+    "blasts.live": RouteCase(SENDERS, sent),
+    "blasts.do_move": RouteCase(KEEPERS, part_of_sent(move="fortsatt")),
+    "blasts.people": RouteCase(KEEPERS, part_of_sent(group="oklara")),
+    "blasts.failures": RouteCase(KEEPERS, sent),
+    "blasts.decide": RouteCase(
+        KEEPERS, lambda things: {**sent(things), "message_id": things.unclear_id}, {"what": "leave"}, last=True
+    ),
+    "blasts.discard": RouteCase(KEEPERS, writing, last=True),
     "inbox.start": RouteCase(KEEPERS),
     "inbox.live": RouteCase(KEEPERS),
     "inbox.show": RouteCase(KEEPERS, thread),

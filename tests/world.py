@@ -6,9 +6,20 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import call_queue, merged_people, outcomes, sms_queue, todos
+from campaigns import blasts, call_queue, merged_people, outcomes, sms_queue, todos
 from campaigns.effects import Report
-from campaigns.models import Call, Campaign, Message, MessageState, QueueRow, Shift, Thread, ThreadMessage
+from campaigns.models import (
+    Blast,
+    BlastState,
+    Call,
+    Campaign,
+    Message,
+    MessageState,
+    QueueRow,
+    Shift,
+    Thread,
+    ThreadMessage,
+)
 from organizer import (
     accounts,
     bulk_tags,
@@ -39,6 +50,7 @@ from organizer.models import (
     SupportStep,
     Survey,
 )
+from organizer.selections import EVERYONE
 from organizer.survey_drafts import Asked, Draft
 from tests.cast import Cast, make_cast
 from tests.factories import make_account, make_activity, make_association, make_campaign, make_person, make_shift
@@ -88,6 +100,13 @@ class Things:
     """Two steps of the plan of support for the association."""
     contact_id: int = 0
     """A contact that the association's chair wrote down."""
+    draft_id: int = 0
+    """A blast to those of the association that somebody is writing."""
+    waiting_id: int = 0
+    """One that waits for somebody else's yes."""
+    sent_id: int = 0
+    """One that is paused, and a message of it whose fate is unclear."""
+    unclear_id: int = 0
     thread_id: int = 0
     """What somebody wrote from a number that several of the association have."""
     stop_token: str = ""
@@ -163,6 +182,7 @@ def make_world(session: Session, now: datetime) -> World:
         _invite(session, things, now)
         things.contact_id = contacts.log(session, things.people[3].id, account.id, "spoke", False, now)
         things.step_ids = _steps(session, things, now)
+        _blasts(session, cast, things, account, now)
         things.thread_id = _thread(session, things, now)
         things.stop_token = personal_links.make(
             session, "stop", things.people[0].id, now, expires_at=now + timedelta(days=365)
@@ -196,6 +216,33 @@ def _messages(session: Session, state: str, now: datetime) -> tuple[int, int]:
     queued = [sms_queue.enqueue(session, kind="notice", e164="+46701740609", body="Hej", now=now) for _ in range(2)]
     session.execute(sa.update(Message).where(Message.id.in_(queued)).values(state=state, claimed_at=now, looked_at=now))
     return queued[0], queued[1]
+
+
+def _blasts(session: Session, cast: Cast, things: Things, author: Account, now: datetime) -> None:
+    """A draft, one that waits for approval, and one that has been paused with a message nobody knows the fate of."""
+    made = []
+    for state in (BlastState.DRAFT, BlastState.WAITING, BlastState.PAUSED):
+        blast_id = blasts.create(
+            session, things.association.id, author.id, now, title=f"Utskick i {things.association.name}"
+        )
+        to = blasts.To(include=[{"name": "Alla", "definition": EVERYONE}], exclude=[])
+        blasts.save_recipients(session, blast_id, to, author.id, now)
+        blasts.save_text(session, blast_id, blasts.Text("Hej {förnamn}!"), author.id, now)
+        values = {"state": state, "asked_by": author.id, "asked_at": now, "recipients": 1, "parts": 1}
+        values |= {"paused_at": now, "paused_why": "person"} if state == BlastState.PAUSED else {}
+        session.execute(
+            sa.update(Blast)
+            .where(Blast.id == blast_id)
+            .values(**(values if state != BlastState.DRAFT else {"state": state}))
+        )
+        made.append(blast_id)
+    things.draft_id, things.waiting_id, things.sent_id = made
+    things.unclear_id = sms_queue.enqueue(session, kind="notice", e164=f"+467017406{80 + things.association.id}", body="Hej", now=now,
+                                          person_id=things.people[3].id)  # fmt: skip
+    session.execute(
+        sa.update(Message).where(Message.id == things.unclear_id)
+        .values(kind="blast", blast_id=things.sent_id, association_id=things.association.id, state=MessageState.UNKNOWN, claimed_at=now, looked_at=now)
+    )  # fmt: skip
 
 
 def _thread(session: Session, things: Things, now: datetime) -> int:

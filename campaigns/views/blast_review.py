@@ -1,0 +1,249 @@
+"""The third step of a blast: who gets it and who does not, when, what it costs; then four eyes, or off it goes."""
+
+from datetime import datetime, time, timedelta
+
+import sqlalchemy as sa
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from campaigns import (
+    blast_approval,
+    blast_left_out,
+    blast_progress,
+    blast_recipients,
+    blast_review,
+    blast_spent,
+    blasts,
+)
+from campaigns.models import Blast, BlastState
+from campaigns.views.blast_write import examples, own_number
+from campaigns.views.blasts import SEE, WRITE, base, found, heading, pages, say_what_was_voided, worker
+from organizer import access, page, second_factor
+from organizer.models import Account, Association, RoleName
+from organizer.times import local, local_day, moment
+from organizer.words import Missing, Refused
+
+S = BlastState
+AHEAD = time(10)
+"""*I morgon* means this o'clock."""
+
+
+@pages.get("/<int:blast_id>/granska")
+@access.allow(*SEE)
+def review(blast_id: int) -> ResponseReturnValue:
+    """Everything a decision is made about, on one page; the same for the writer and the approver."""
+    return _review(found(blast_id, *SEE))
+
+
+@pages.post("/<int:blast_id>/tid")
+@access.allow(*WRITE)
+def when(blast_id: int) -> ResponseReturnValue:
+    """When it leaves, and whether twenty go first."""
+    blast = found(blast_id, *WRITE)
+    try:
+        with page.session().begin_nested():
+            changed = blasts.save_time(
+                page.session(), blast_id, _moment(), page.viewer().account_id, page.now(),
+                look_first="look_first" in request.form,
+            )  # fmt: skip
+    except Refused as refusal:
+        return _review(blast, refusal)
+    say_what_was_voided(changed)
+    flash(gettext("Tiden är sparad."))
+    return redirect(url_for("blasts.review", blast_id=blast_id))
+
+
+@pages.post("/<int:blast_id>/nar-som-helst")
+@access.allow(RoleName.OWNER)
+def any_hour(blast_id: int) -> ResponseReturnValue:
+    """Let it leave outside the hours, with a written reason; only an owner who may also write here."""
+    blast = found(blast_id, *WRITE)
+    try:
+        with page.session().begin_nested():
+            changed = blasts.save_any_hour(
+                page.session(), blast_id, request.form.get("any_hour_why", ""), page.viewer().account_id, page.now()
+            )
+    except Refused as refusal:
+        return _review(blast, refusal)
+    say_what_was_voided(changed)
+    return redirect(url_for("blasts.review", blast_id=blast_id))
+
+
+@pages.post("/<int:blast_id>/be-om-godkannande")
+@access.allow(*WRITE)
+def ask(blast_id: int) -> ResponseReturnValue:
+    """Ask somebody else to say yes; whoever is asked is told by SMS."""
+    blast, seen = found(blast_id, *WRITE), request.form.get("seen", "")
+    try:
+        with page.session().begin_nested():
+            blast_approval.ask(
+                page.session(), blast_id, page.viewer().account_id, base(), page.now(), seen=seen,
+                confirmed="confirmed" in request.form,
+            )  # fmt: skip
+    except Refused as refusal:
+        return _review(blast, refusal)
+    sa.event.listen(page.session(), "after_commit", lambda _session: worker().wake(), once=True)
+    flash(gettext("Någon annan är ombedd att godkänna. Du får se här när det är gjort."))
+    return redirect(url_for("blasts.review", blast_id=blast_id))
+
+
+@pages.post("/<int:blast_id>/skicka")
+@access.allow(*WRITE)
+def send(blast_id: int) -> ResponseReturnValue:
+    """Off it goes, or at its time."""
+    blast = found(blast_id, *WRITE)
+    try:
+        with page.session().begin_nested():
+            blasts.send(
+                page.session(), blast_id, page.viewer().account_id, base(), page.now(), seen=request.form.get("seen", ""),
+                confirmed="confirmed" in request.form,
+            )  # fmt: skip
+    except Refused as refusal:
+        return _review(blast, refusal)
+    worker().blasts_soon(page.session())
+    return redirect(url_for("blasts.one", blast_id=blast_id))
+
+
+@pages.get("/<int:blast_id>/godkann")
+@access.allow(*SEE)
+def approving(blast_id: int) -> ResponseReturnValue:
+    """The second tap of the approver: exactly what the yes is about, and a code if there is an app."""
+    return _approving(_may_decide(blast_id))
+
+
+@pages.post("/<int:blast_id>/godkann")
+@access.allow(*SEE)
+def approve(blast_id: int) -> ResponseReturnValue:
+    """Say yes to exactly what was seen."""
+    blast, me, now = _may_decide(blast_id), page.viewer().account_id, page.now()
+    try:
+        with page.session().begin_nested():
+            _check_code(me)
+            blast_approval.approve(page.session(), blast_id, me, base(), now, seen=request.form.get("seen", ""))
+    except Refused as refusal:
+        return _approving(blast, refusal)
+    flash(gettext("Godkänt."))
+    return redirect(url_for("blasts.review", blast_id=blast_id))
+
+
+@pages.post("/<int:blast_id>/skicka-tillbaka")
+@access.allow(*SEE)
+def send_back(blast_id: int) -> ResponseReturnValue:
+    """Say no, with a comment."""
+    blast = _may_decide(blast_id)
+    try:
+        with page.session().begin_nested():
+            blast_approval.send_back(
+                page.session(), blast_id, page.viewer().account_id, request.form.get("comment", ""), page.now()
+            )
+    except Refused as refusal:
+        return _review(blast, refusal)
+    flash(gettext("Skickat tillbaka med din kommentar."))
+    return redirect(url_for("blasts.index"))
+
+
+@pages.post("/<int:blast_id>/ta-tillbaka")
+@access.allow(*WRITE)
+def withdraw(blast_id: int) -> ResponseReturnValue:
+    """A draft again."""
+    found(blast_id, *WRITE)
+    blasts.withdraw(page.session(), blast_id, page.viewer().account_id, page.now())
+    flash(gettext("Utskicket är ett utkast igen. Inget skickas."))
+    return redirect(url_for("blasts.review", blast_id=blast_id))
+
+
+@pages.get("/<int:blast_id>/far-inte/<why>")
+@access.allow(*WRITE)
+def left_out(blast_id: int, why: str) -> ResponseReturnValue:
+    """Who does not get it for one reason, by name; those with a protected identity are only counted (D19)."""
+    blast = found(blast_id, *WRITE)
+    if why not in blast_recipients.REASONS or why == "protected":
+        raise Missing
+    rows, total = blast_left_out.people(page.session(), blast, why, page.now())
+    page.saw(*(row.id for row in rows))
+    return render_template(
+        "blasts/people.html", rows=rows, total=total, heading=gettext(blast_recipients.REASONS[why]), remedy=blast_recipients.REMEDIES.get(why, ""),
+        calls=why in blast_left_out.CALLABLE, why=why, fates={}, **heading(blast, 3),
+    )  # fmt: skip
+
+
+@pages.post("/<int:blast_id>/ringlista/<why>")
+@access.allow(*WRITE)
+def call_list(blast_id: int, why: str) -> ResponseReturnValue:
+    """Make a selection of those who can only be rung, to start a call campaign with."""
+    blast = found(blast_id, *WRITE)
+    if why not in blast_left_out.CALLABLE:
+        raise Missing
+    name, many = blast_left_out.make_call_list(page.session(), blast, why, page.viewer().account_id, page.now())
+    flash(
+        gettext(
+            "Urvalet ”%(namn)s” med %(antal)s personer är sparat. Välj det i en ny ringkampanj.", namn=name, antal=many
+        )
+    )
+    return redirect(url_for("blasts.review", blast_id=blast_id))
+
+
+def _review(blast: Blast, refusal: Refused | None = None) -> ResponseReturnValue:
+    session, viewer, now = page.session(), page.viewer(), page.now()
+    looked = blast_review.review(session, blast, base(), now, confirmed="confirmed" in request.form)
+    path = session.scalar(sa.select(Association.path).where(Association.id == blast.association_id)) or "-"
+    approvers = (
+        blast_approval.approvers(session, blast, now) if looked.needs_approval or blast.state == S.WAITING else []
+    )
+    names = dict(session.execute(sa.select(Account.id, Account.name).where(
+        Account.id.in_([one for one in (blast.created_by, blast.asked_by, blast.approved_by) if one]))).all())  # fmt: skip
+    tomorrow = moment(local_day(now) + timedelta(days=1), AHEAD)
+    return render_template(
+        "blasts/review.html", looked=looked, reasons=blast_recipients.REASONS, remedies=blast_recipients.REMEDIES,
+        calls=blast_left_out.CALLABLE, examples=examples(looked.figures), writes=viewer.covers(path, *WRITE),
+        approvers=approvers, may_decide=viewer.account_id in {one.id for one in approvers}, names=names,
+        history=blast_progress.history(session, blast.id), spent=blast_spent.this_month(session, now), tomorrow=tomorrow,
+        send_at=local(blast.send_at).strftime("%Y-%m-%dT%H:%M") if blast.send_at else "", number=own_number(),
+        owner=viewer.holds(RoleName.OWNER), changed_words=blasts.CHANGED, confirmed="confirmed" in request.form,
+        field=refusal.field if refusal else None, problem=page.in_words(refusal) if refusal else None, comment=request.form.get("comment", ""),
+        **heading(blast, 3),
+    ), 422 if refusal else 200  # fmt: skip
+
+
+def _may_decide(blast_id: int) -> Blast:
+    """The blast, for somebody who may say yes or no to it; Missing for everybody else."""
+    blast = found(blast_id, *SEE)
+    approvers = blast_approval.approvers(page.session(), blast, page.now())
+    if blast.state != S.WAITING or page.viewer().account_id not in {one.id for one in approvers}:
+        raise Missing
+    return blast
+
+
+def _approving(blast: Blast, refusal: Refused | None = None) -> ResponseReturnValue:
+    looked = blast_review.review(page.session(), blast, base(), page.now(), confirmed=True)
+    return render_template(
+        "blasts/approve.html", looked=looked, examples=examples(looked.figures)[:1], asks_code=_has_app(page.viewer().account_id),
+        problem=page.in_words(refusal) if refusal else None, field=refusal.field if refusal else None, **heading(blast, 3),
+    ), 422 if refusal else 200  # fmt: skip
+
+
+def _check_code(account_id: int) -> None:
+    """That it really is the approver: the app's code, for those who have one (J13)."""
+    code = request.form.get("code", "")[:20]
+    if _has_app(account_id) and not second_factor.right(page.session(), account_id, code, page.now()):
+        raise Refused("Koden stämmer inte. Skriv den som appen visar nu.", "code")
+
+
+def _has_app(account_id: int) -> bool:
+    secret = page.session().scalar(sa.select(Account.totp_secret).where(Account.id == account_id))
+    return bool(secret)
+
+
+def _moment() -> datetime | None:
+    """The time the form says: as soon as it may, tomorrow at ten, or a day and a clock."""
+    chosen = request.form.get("when", "now")
+    if chosen == "now":
+        return None
+    if chosen == "tomorrow":
+        return moment(local_day(page.now()) + timedelta(days=1), AHEAD)
+    try:
+        typed = datetime.fromisoformat(request.form.get("send_at", ""))
+    except ValueError:
+        raise Refused("Välj dag och klockslag.", "send_at") from None
+    return moment(typed.date(), typed.time().replace(tzinfo=None))

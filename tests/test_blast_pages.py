@@ -1,0 +1,194 @@
+"""From an idea to a sent blast in four saved steps, approved by somebody else, stopped with two taps, told in plain words."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from campaigns import sms_settings
+from campaigns.models import Blast, BlastState, Message, MessageState
+from campaigns.sms_settings import SmsSettings
+from organizer import refusals
+from organizer.models import Account, Look, Person, PersonTag, Selection
+from tests.blasting import draft, send
+from tests.conftest import scalar
+from tests.factories import make_activity, make_person
+
+S = BlastState
+
+
+@pytest.fixture
+def members(database, cast, clock):
+    """Four in Härnösand: two with mobiles, one with only a landline, one who has said no."""
+    with database.writing() as session:
+        for n, name in enumerate(("Anna Berg", "Bo Lind")):
+            make_person(session, cast.harnosand, name, f"+467017406{20 + n}")
+        make_person(session, cast.harnosand, "Fia Fast", "+46313900601")
+        no = make_person(session, cast.harnosand, "Nils Nej", "+46701740633")
+        refusals.refuse(session, no.id, "sms", "staff", clock.now)
+        session.get(Account, cast.organizer.id).e164 = "+46701740640"
+        sms_settings.change(session, SmsSettings(approval_above=1, names=("V Norrland",)), cast.owner.id, clock.now)
+
+
+def state(database):
+    return scalar(database, sa.select(Blast.state))
+
+
+def test_idea_to_sent_with_four_eyes(visitor, app, database, clock, cast, members):
+    first = visitor.log_in_as(cast.organizer).get("/utskick")
+    assert "Inga riktiga sms skickas" in first.words
+    step1 = visitor.post("/utskick/nytt", {"template": "important"})
+    assert ("2 av 4 i urvalet kan få sms" in step1.words, "Bara fast telefon: 1" in step1.words) == (True, True)
+    step2 = visitor.submit(step1, "/mottagare", "Fortsätt")
+    step3 = visitor.submit(
+        step2, "/skriv", "Fortsätt till granskning", body="Hej {förnamn}! Extra möte i kväll – välkommen."
+    )
+    assert ("2 personer får sms:et" in step3.words, "Hej Anna! Extra möte i kväll - välkommen." in step3.words) == (
+        True,
+        True,
+    )
+    asked = visitor.submit(step3, "/be-om-godkannande", "Be om godkännande")
+    assert (state(database), "Gun Godkännare" in asked.words) == (S.WAITING, True)
+    assert visitor.get("/utskick/1/godkann").status == 404, "the author is never the approver"
+    approver = type(visitor)(app).log_in_as(cast.approver)
+    look = approver.get("/utskick/1/granska")
+    assert ("2 personer får sms:et" in look.words, "Berg" in look.html) == (True, False)
+    approved = approver.submit(approver.get("/utskick/1/godkann"), "/godkann", "Ja, godkänn 2 sms")
+    assert (state(database), approved.status) == (S.APPROVED, 200)
+    going = visitor.submit(visitor.get("/utskick/1"), "/skicka", "Skicka 2 sms")
+    assert (state(database), "0 av 2 skickade" in going.words) == (S.SENDING, True)
+    for _ in range(3):
+        app.extensions["worker"].tick()
+        clock.forward(minutes=2)
+    done = visitor.get("/utskick/1/status")
+    assert ("2 av 2 skickade" in done.words, "Klart" in done.words) == (True, True)
+    assert "Anna Berg" in visitor.get("/utskick/1/personer/fick").words
+    assert scalar(database, sa.select(sa.func.count()).select_from(Look)) > 0
+    assert visitor.get("/utskick/1/kom-inte-fram.csv").response.mimetype == "text/csv"
+
+
+def test_a_change_after_approval_voids_it_and_says_what(visitor, app, database, clock, cast, members):
+    with database.writing() as session:
+        draft(session, cast.district, cast.organizer, clock.now)
+    review = visitor.log_in_as(cast.organizer).get("/utskick/1/granska")
+    visitor.submit(review, "/be-om-godkannande")
+    approver = type(visitor)(app).log_in_as(cast.approver)
+    assert approver.submit(approver.get("/utskick/1/granska"), "/skicka-tillbaka", comment="").status == 422
+    approver.submit(approver.get("/utskick/1/godkann"), "/godkann")
+    changed = visitor.submit(visitor.get("/utskick/1/skriv"), "/skriv", "Spara och räkna", body="Något annat.")
+    assert "Godkännandet gäller inte längre, för att texten har ändrats" in changed.words
+    assert state(database) == S.DRAFT
+    assert scalar(database, sa.select(sa.func.count()).select_from(Message).where(Message.blast_id.is_not(None))) == 0
+    stale = visitor.submit(review, "/be-om-godkannande")
+    assert (stale.status, "har ändrats medan du läste" in stale.words) == (422, True)
+
+
+def test_what_is_typed_is_kept_and_mistakes_stand_at_their_field(visitor, database, clock, cast, members):
+    with database.writing() as session:
+        draft(session, cast.district, cast.organizer, clock.now, body="Hej")
+    page = visitor.log_in_as(cast.organizer).get("/utskick/1/skriv")
+    wrong = visitor.submit(page, "/skriv", "Spara och räkna", body="Hej {fornamn}!")
+    assert (wrong.status, "Menade du {förnamn}?" in wrong.words, "Hej {fornamn}!" in wrong.html) == (422, True, True)
+    added = visitor.submit(page, "/skriv", "förening", body="Hej från ")
+    assert "Hej från {förening}" in added.html
+    dear = visitor.submit(added, "/skriv", "Spara och räkna", body="Kom – nu. " * 9)
+    assert ("Byt tillbaka" in dear.words, "Kom - nu" in dear.html) == (True, True)
+    back = visitor.submit(dear, "/skriv", "Byt tillbaka")
+    assert ("Kom – nu" in back.html, "gör utskicket dyrare" in back.words) == (True, True)
+    kept = visitor.submit(back, "/skriv", "Spara och räkna")
+    assert "Kom – nu" in kept.html, "kept on the next save too"
+    named = visitor.submit(kept, "/skriv", "Spara och räkna", body="Hej", sender="V Norrland")
+    assert "Slippa sms:" in named.words
+    visitor.submit(named, "/skriv", "Spara mallen", template_name="Vår mall")
+    assert "Vår mall" in visitor.get("/utskick").words
+    visitor.submit(visitor.get("/utskick/1/skriv"), "/prov")
+    assert scalar(database, sa.select(Message.body).where(Message.kind == "proof")).startswith("PROV: Hej")
+
+
+def test_recipients_are_chosen_by_selection_conditions_and_activity(visitor, database, clock, cast, members):
+    with database.writing() as session:
+        make_activity(session, cast.district, "Höstmöte")
+        draft(session, cast.district, cast.organizer, clock.now)
+        session.add(Selection(association_id=cast.district.id, name="Med mobil", created_at=clock.now, definition={
+            "version": 1, "all": [{"kind": "has_number", "number": "mobile"}]}))  # fmt: skip
+    page = visitor.log_in_as(cast.organizer).get("/utskick/1/mottagare")
+    assert "Med mobil" in page.words
+    visitor.submit(page, "/mottagare", "Fortsätt", include=["s1"], title="Bara mobiler")
+    again = visitor.get("/utskick/1/mottagare")
+    assert ('value="s1" checked' in again.html, "2 av 3 i urvalet" in again.words, "Bara mobiler" in again.words) == (
+        True,
+    ) * 3
+    built = visitor.submit(again, "/mottagare", "Har telefonnummer", include=[])
+    visitor.submit(built, "/mottagare", "Fortsätt", include=[], **{"number-0": "landline"})
+    assert "0 av 1 i urvalet" in visitor.get("/utskick/1/mottagare").words
+    counted = visitor.get("/utskick/1/antal?include=all&exclude=s1")
+    assert "0 av 1 i urvalet" in counted.words
+    blocked = visitor.submit(visitor.get("/utskick/1/granska"), "/skicka")
+    assert (blocked.status, "Ingen i urvalet kan få sms" in blocked.words) == (422, True)
+
+
+def test_those_with_only_a_landline_become_a_call_list(visitor, database, clock, cast, members):
+    with database.writing() as session:
+        draft(session, cast.district, cast.organizer, clock.now)
+    page = visitor.log_in_as(cast.organizer).get("/utskick/1/granska")
+    who = visitor.get("/utskick/1/far-inte/landline")
+    assert ("Fia Fast" in who.words, visitor.get("/utskick/1/far-inte/protected").status) == (True, 404)
+    assert "med 1 personer är sparat" in visitor.submit(page, "/ringlista/landline").words
+    with database.reading() as session:
+        tagged = session.scalars(sa.select(Person.first_name).join(PersonTag, PersonTag.person_id == Person.id)).all()
+    assert tagged == ["Fia"]
+
+
+def test_a_blast_is_paused_and_stopped_in_two_taps_and_the_unclear_is_decided_by_a_human(
+    visitor, app, database, clock, cast, members
+):
+    with database.writing() as session:
+        sms_settings.change(session, SmsSettings(approval_above=50), cast.owner.id, clock.now)
+        blast = draft(session, cast.district, cast.organizer, clock.now)
+        send(session, blast, cast.organizer, clock.now)
+    page = visitor.log_in_as(cast.organizer).get("/utskick/1/status")
+    assert "Pausat" in visitor.submit(page, "/pausa").words
+    visitor.submit(visitor.get("/utskick/1/status"), "/fortsatt")
+    with database.writing() as session:
+        one = session.scalars(sa.select(Message.id).where(Message.blast_id == 1).order_by(Message.id)).first()
+        session.execute(sa.update(Message).where(Message.id == one).values(
+            state=MessageState.UNKNOWN, claimed_at=clock.now, looked_at=clock.now, provider="rehearsal"))  # fmt: skip
+    question = visitor.get("/utskick/1/status?stoppa=1")
+    assert "De 1 som ligger i kö får inget sms" in question.words
+    stopped = visitor.submit(question, "/stoppa", "Ja, stoppa")
+    assert (state(database), "1 sms är oklart" in stopped.words) == (S.STOPPED, True)
+    unclear = visitor.get("/utskick/1/personer/oklara")
+    assert "kan någon få samma sms två gånger" in unclear.words
+    visitor.submit(unclear, "/oklart/", "Låt bli")
+    app.extensions["worker"].tick()
+    assert (
+        scalar(database, sa.select(sa.func.count()).where(Message.state == MessageState.CANCELLED).select_from(Message))
+        == 2
+    )
+    copied = visitor.submit(visitor.get("/utskick/1/status"), "/kopiera")
+    assert copied.address.endswith("/mottagare")
+
+
+def test_it_is_scheduled_within_the_hours_and_made_from_an_activity(visitor, database, clock, cast, members):
+    with database.writing() as session:
+        make_activity(session, cast.district, "Höstmöte", starts_at=clock.now + timedelta(days=9))
+    visitor.log_in_as(cast.organizer)
+    step1 = visitor.post("/utskick/nytt", {"activity": "1"})
+    step3 = visitor.submit(visitor.submit(step1, "/mottagare", "Fortsätt"), "/skriv", "Fortsätt till granskning")
+    assert "Välkommen till Höstmöte den 28 november" in step3.words
+    assert (
+        "Den dagen går utskick mellan" in visitor.submit(step3, "/tid", when="other", send_at="2026-11-20T03:00").words
+    )
+    assert visitor.submit(step3, "/tid", when="other", send_at="x").status == 422
+    timed = visitor.submit(step3, "/tid", when="tomorrow")
+    assert "Börjar fre 20 nov 10.00" in timed.words
+
+
+def test_a_draft_is_its_writers_and_thrown_away_on_a_button(visitor, app, database, clock, cast, members):
+    with database.writing() as session:
+        draft(session, cast.district, cast.organizer, clock.now)
+    assert type(visitor)(app).log_in_as(cast.approver).get("/utskick/1/granska").status == 404
+    visitor.log_in_as(cast.organizer)
+    visitor.submit(visitor.get("/utskick/1/mottagare"), "/kasta")
+    assert "Ingen text än" not in visitor.get("/utskick").words
+    assert scalar(database, sa.select(sa.func.count()).select_from(Blast)) == 0
