@@ -116,10 +116,10 @@ def of(session: Session, association: Association, period: Period, now: datetime
     k = small_groups.smallest(session, today)
     district = district_figures.district_of(session, association)
     last = min(period.last_day, today)
-    pools = _pools_of_period(session, period, today, district, own, k)
-    known = own_figures.counted_of(session, association.id, today) if period.key == "year" else None
-    known = known or counted(session, association.id, period, last, district.path)
     means = settings.active_means(session, last)
+    pools = _pools_of_period(session, period, today, district, own, k)
+    known = own_figures.counted_of(session, association.id, today, means) if period.key == "year" else None
+    known = known or counted(session, association.id, period, last, district.path, means)
     everywhere = beside(pools.get(district_figures.active_key(means)))
     active, years = _active(session, association.id, last, known.line, everywhere, k, means)
     campaign = figures.current(session, association)
@@ -153,7 +153,7 @@ def _pools_of_period(
     return {key: pool for key, pool in found.items() if period.key != "days90" or key not in COHORTS}
 
 
-def counted(session: Session, place: int, period: Period, last: date, path: str) -> Own:
+def counted(session: Session, place: int, period: Period, last: date, path: str, means: str | None = None) -> Own:
     """The own figures, from the ledger itself."""
     people = membership.members_on(last, [place])
     found = activation.by_association(session, people, period.first_day, last)
@@ -161,7 +161,7 @@ def counted(session: Session, place: int, period: Period, last: date, path: str)
     now, then = (
         membership.renewed(session, day, [place], path).get(place, Share(0, 0)) for day in (last, year_before(last))
     )
-    line = active_over_time.active_on_days(session, place, own_figures.line_days(last))
+    line = active_over_time.active_on_days(session, place, own_figures.line_days(last), means)
     return Own(next(iter(found), none), now, then, line)
 
 

@@ -156,9 +156,13 @@ def person_by_person(
     )
 
 
-def active_on(session: Session, population: Population, day: date) -> dict[int, Share]:
-    """Active members per association: of `population`, those who are active on `day` as the district means it (D23)."""
-    return (paid_by if settings.active_means(session, day) == PAID else took_part_by)(session, population, day)
+def active_on(session: Session, population: Population, day: date, means: str | None = None) -> dict[int, Share]:
+    """Active members per association: of `population`, those who are active on `day` as the district means it (D23).
+
+    Whoever knows already what active `means` says so, and it is not asked again.
+    """
+    means = means or settings.active_means(session, day)
+    return (paid_by if means == PAID else took_part_by)(session, population, day)
 
 
 def took_part_by(session: Session, population: Population, day: date) -> dict[int, Share]:

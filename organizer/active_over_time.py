@@ -14,19 +14,19 @@ from organizer.models import ACTIVATION, Event, Fee, Membership
 from organizer.settings import PAID
 
 
-def active_on_days(session: Session, association_id: int, days: list[date]) -> list[Share]:
+def active_on_days(session: Session, association_id: int, days: list[date], means: str | None = None) -> list[Share]:
     """`activation.active_on` of one association for many days at once, in two statements.
 
     Each person becomes a number with one bit for each day: a member then, active then. An event makes one active
     on every day in [event, event + 365), so it sets a run of bits.
     """
-    found = person_by_person(session, Membership.association_id == association_id, days)
+    found = person_by_person(session, Membership.association_id == association_id, days, means)
     wholes, parts = Counter(member for member, _ in found.values()), Counter(active for _, active in found.values())
     return [Share(_with_bit(parts, n), _with_bit(wholes, n)) for n in range(len(days))]
 
 
 def person_by_person(
-    session: Session, which: sa.ColumnElement[bool], days: list[date]
+    session: Session, which: sa.ColumnElement[bool], days: list[date], means: str | None = None
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """(person, place) → on which of the days they were a member there, and an active one: a bit for each day.
 
@@ -34,7 +34,9 @@ def person_by_person(
     """
     spans = session.execute(_intervals(which, days))
     member = _runs(days, (((person, place), begins, ends) for person, place, begins, ends in spans))
-    active = _runs(days, (_paid if settings.active_means(session, max(days)) == PAID else _done)(session, which, days))
+    active = _runs(
+        days, (_paid if (means or settings.active_means(session, max(days))) == PAID else _done)(session, which, days)
+    )
     return {key: (bits, bits & active.get((key[0],), 0)) for key, bits in member.items()}
 
 
@@ -53,13 +55,11 @@ def known_since(session: Session, association_id: int, means: str) -> date | Non
     if means == PAID:
         ours = sa.select(Membership.person_id).where(Membership.association_id == association_id)
         return session.scalar(sa.select(sa.func.min(Fee.paid_on)).where(Fee.person_id.in_(ours)))
-    found = [
-        session.scalar(
-            sa.select(sa.func.min(Event.day)).where(Event.association_id == association_id, Event.kind == kind)
-        )
+    of_each = (
+        sa.select(sa.func.min(Event.day)).where(Event.association_id == association_id, Event.kind == kind)
         for kind in ACTIVATION
-    ]
-    first = min((day for day in found if day), default=None)
+    )
+    first = min((day for day in session.scalars(sa.union_all(*of_each)) if day), default=None)
     return first + timedelta(days=ACTIVE_DAYS) if first else None
 
 

@@ -55,9 +55,9 @@ def of_period(session: Session, period: Period, today: date, path: str) -> Share
     places, last = below(path), min(period.last_day, today - timedelta(days=1))
     if period.first_day > last:
         return {}
-    people = membership.members_on(last, places)
+    people, means = membership.members_on(last, places), settings.active_means(session, last)
     return {
-        active_key(settings.active_means(session, last)): activation.active_on(session, people, last),
+        active_key(means): activation.active_on(session, people, last, means),
         "new_n": membership.new_in_time(session, period.first_day, last, last, places),
         "new_inv": membership.new_in_time(session, period.first_day, last, last, places, Kind.INVITATION),
         "renewed": membership.renewed(session, last, places, path),

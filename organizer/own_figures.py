@@ -50,9 +50,10 @@ def scope(session: Session, today: date) -> str:
     return SCOPES[settings.active_means(session, today)]
 
 
-def counted_of(session: Session, place: int, today: date) -> Own | None:
+def counted_of(session: Session, place: int, today: date, means: str | None = None) -> Own | None:
     """The own figures of a place as kept and corrected to this moment; None where they must be counted instead."""
-    counts = counted.live_at(session, scope(session, today), way(today), place, today)
+    name = SCOPES[means] if means else scope(session, today)
+    counts = counted.live_at(session, name, way(today), place, today)
     return None if counts is None else own(place, counts, today)
 
 
