@@ -52,36 +52,61 @@ def activity_ids(session: Session, campaign_id: int) -> list[int]:
 
 def asked(session: Session, campaign: Campaign) -> list[surveys.Asked]:
     """The questions of a campaign as they could be asked anew."""
-    if campaign.survey_id is None:
-        return []
+    return [] if campaign.survey_id is None else _asked_in(session, campaign.survey_id)
+
+
+def _asked_in(session: Session, survey_id: int) -> list[surveys.Asked]:
     return [
-        surveys.Asked(row.text, row.kind, () if row.kind == "yes_no" else tuple(row.options))
-        for row in surveys.questions(session, campaign.survey_id)
+        surveys.Asked(row.text, row.kind, tuple(row.options) if row.kind in {"one", "many"} else ())
+        for row in surveys.questions(session, survey_id)
     ]
 
 
 def has_answers(session: Session, campaign: Campaign) -> bool:
-    """Whether somebody has answered one of the questions, so that they can no longer be changed."""
+    """Whether somebody has answered one of the questions in a call, so that they can no longer be changed."""
     here = sa.select(Question.id).where(Question.survey_id == campaign.survey_id)
-    return campaign.survey_id is not None and bool(
-        session.scalar(sa.select(sa.exists().where(Answer.question_id.in_(here))))
-    )
+    in_a_call = sa.exists().where(Answer.question_id.in_(here), Answer.campaign_id == campaign.id)
+    return campaign.survey_id is not None and bool(session.scalar(sa.select(in_a_call)))
 
 
-def ask(session: Session, campaign: Campaign, questions: list[surveys.Asked], now: datetime) -> None:
-    """Give the campaign these questions; refused once somebody has answered."""
-    if questions == asked(session, campaign):
+def ask(
+    session: Session, campaign: Campaign, questions: list[surveys.Asked], now: datetime, *, survey_id: int | None = None
+) -> None:
+    """Give the campaign these questions; refused once somebody has answered in its calls.
+
+    With `survey_id` they are those of a survey that is also answered by link or on paper, so that all answers stand
+    together; have they been changed since they were taken from it, the campaign gets questions of its own.
+    """
+    shared = survey_id if survey_id and questions == _asked_in(session, survey_id) else None
+    if questions == asked(session, campaign) and shared in (None, campaign.survey_id):
         return
     if has_answers(session, campaign):
         raise Refused("Frågorna kan inte ändras när någon har svarat. Kopiera kampanjen för att ställa andra.",
                       field="question-0")  # fmt: skip
     old = campaign.survey_id
-    campaign.survey_id = (
-        surveys.create(session, campaign.association_id, campaign.title, questions, now) if questions else None
-    )
+    campaign.survey_id = shared
+    if questions and shared is None:
+        campaign.survey_id = surveys.create(session, campaign.association_id, campaign.title, questions, now)
     session.flush()
     if old is not None:
-        session.execute(sa.delete(Survey).where(Survey.id == old))
+        session.execute(sa.delete(Survey).where(Survey.id == old, Survey.in_calls))
+
+
+def surveys_to_ask(session: Session, campaign: Campaign, now: datetime) -> list[tuple[int, str]]:
+    """The surveys whose questions fit in a call: by name, open, of the campaign's place or one above; id and title."""
+    path = session.scalar(sa.select(Association.path).where(Association.id == campaign.association_id)) or ""
+    above = [int(one) for one in path.strip("/").split("/") if one]
+    few = sa.select(sa.func.count()).select_from(Question).where(Question.survey_id == Survey.id)
+    rows = session.scalars(
+        sa.select(Survey)
+        .where(
+            Survey.mode == "named", Survey.in_calls.is_(False), Survey.association_id.in_(above),
+            few.correlate(Survey).scalar_subquery() <= surveys.MOST_QUESTIONS,
+        )
+        .order_by(Survey.created_at.desc(), Survey.id.desc())
+        .limit(50)
+    )  # fmt: skip
+    return [(row.id, row.title) for row in rows if surveys.is_open(row, now)]
 
 
 def invite_to(session: Session, campaign_id: int, activities: list[int]) -> None:

@@ -38,6 +38,8 @@ class What:
     goal: int | None
     asks_money: bool
     nix_checked: bool
+    survey_id: int | None = None
+    """A survey whose questions these are, to be answered in calls too."""
 
 
 @dataclass(frozen=True, slots=True)

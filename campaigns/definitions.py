@@ -82,7 +82,7 @@ def edit_what(session: Session, campaign: Campaign, what: What, account_id: int,
     campaign.opening, campaign.steps = what.opening.strip(), what.steps
     campaign.goal, campaign.asks_money, campaign.nix_checked = what.goal, what.asks_money, what.nix_checked
     contents.invite_to(session, campaign.id, what.activity_ids)
-    contents.ask(session, campaign, what.questions, now)
+    contents.ask(session, campaign, what.questions, now, survey_id=what.survey_id)
     session.flush()
     audit.changed(session, account_id, "edit", "campaign", campaign.id, now, campaign.association_id)
 
@@ -138,7 +138,7 @@ def discard(session: Session, campaign_id: int, account_id: int, now: datetime) 
     survey_id = campaign.survey_id
     session.execute(sa.delete(Campaign).where(Campaign.id == campaign_id))
     if survey_id is not None:
-        session.execute(sa.delete(Survey).where(Survey.id == survey_id))
+        session.execute(sa.delete(Survey).where(Survey.id == survey_id, Survey.in_calls))
     audit.changed(session, account_id, "discard", "campaign", campaign_id, now, campaign.association_id)
 
 

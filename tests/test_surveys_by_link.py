@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from campaigns import definitions
+from campaigns.models import Campaign
 from organizer import interests, personal_links, survey_door, survey_drafts, surveys, throttling
 from organizer.models import AnonymousWords, Answer, Association, Event, Person, PersonalLink, Survey
 from organizer.survey_drafts import Asked, Draft
@@ -238,3 +240,24 @@ def test_a_flood_through_one_link_is_stopped_and_nothing_typed_is_lost(visitor, 
     assert results(database, survey)[0] == (0, (0, 0))
     clock.forward(minutes=16)
     assert visitor.post(f"/e/{code}", fields(database, survey, [0])).status == 200
+
+
+def test_a_campaign_can_ask_a_surveys_questions_and_all_answers_stand_together(visitor, cast, database, clock, asa):
+    with database.writing() as session:
+        draft = Draft("Höstens enkät", QUESTIONS, "Vi vill veta.")
+        shared = survey_drafts.write(session, cast.harnosand.id, draft, clock.now)
+        campaign = definitions.from_template(session, "activate", cast.harnosand.id, cast.organizer.id, clock.now)
+    visitor.log_in_as(cast.organizer)
+    page = visitor.get(f"/kampanjer/{campaign}/vilka")
+    page = visitor.submit(page, "/vilka", "Ta frågorna", survey=str(shared))
+    assert "Hur nöjd är du?" in page.html
+    visitor.submit(page, "/vilka", "Fortsätt")
+    assert scalar(database, sa.select(Campaign.survey_id).where(Campaign.id == campaign)) == shared
+    assert scalar(database, sa.select(sa.func.count()).select_from(Survey)) == 1
+    again = visitor.get(f"/kampanjer/{campaign}/vilka")
+    visitor.submit(again, "/vilka", "Fortsätt", **{"question-1": "Hur nöjd, från 1 till 5?"})
+    own = scalar(database, sa.select(Campaign.survey_id).where(Campaign.id == campaign))
+    assert own != shared
+    with database.writing() as session:
+        definitions.discard(session, campaign, cast.organizer.id, clock.now)
+        assert session.scalars(sa.select(Survey.id)).all() == [shared]

@@ -58,11 +58,19 @@ def what_values(session: Session, campaign: Campaign) -> Values:
             values.add(name, "on")
     for one in contents.activity_ids(session, campaign.id):
         values.add("activity", str(one))
-    for n, question in enumerate(contents.asked(session, campaign)):
-        values.add(f"question-{n}", question.text)
-        values.add(f"kind-of-{n}", question.kind)
-        values.add(f"options-{n}", "\n".join(question.options))
+    put_questions(values, contents.asked(session, campaign))
+    values["survey_id"] = str(campaign.survey_id or "")
     return values
+
+
+def put_questions(values: Values, questions: Iterable[surveys.Asked]) -> None:
+    """Fill the fields of the questions, and empty those that are left over."""
+    asked = list(questions)
+    for n in QUESTIONS:
+        one = asked[n] if n < len(asked) else None
+        values[f"question-{n}"] = one.text if one else ""
+        values[f"kind-of-{n}"] = one.kind if one else "many"
+        values[f"options-{n}"] = "\n".join(one.options) if one else ""
 
 
 def what_of(values: Values, definition: dict[str, Any]) -> What:
@@ -77,6 +85,7 @@ def what_of(values: Values, definition: dict[str, Any]) -> What:
         goal=_whole(values["goal"], -1) if values.get("goal", "").strip() else None,
         asks_money="asks_money" in values,
         nix_checked="nix_checked" in values,
+        survey_id=_whole(values.get("survey_id", ""), None),
     )
 
 

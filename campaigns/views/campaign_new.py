@@ -68,7 +68,11 @@ def save_what(campaign_id: int) -> ResponseReturnValue:
     campaign = _draft(campaign_id, to_change=True)
     form = Form(campaign_form.compacted(request.form))
     definition = selection_form.definition_of(form.values)
-    if campaign_what.use_saved(form, definition) or selection_form.after_button(definition, form.values, page.now()):
+    if (
+        campaign_what.use_survey(campaign, form)
+        or campaign_what.use_saved(form, definition)
+        or selection_form.after_button(definition, form.values, page.now())
+    ):
         return _what_page(campaign, form, definition)
     if not campaign_what.store_what(campaign, form, definition):
         return _what_page(campaign, form, definition), 422

@@ -9,7 +9,7 @@ from campaigns.models import Campaign, CampaignState
 from campaigns.views import campaign_form
 from campaigns.views.campaign_form import Form, Values
 from campaigns.views.campaign_new import ROLE
-from campaigns.views.campaign_what import stale, use_saved, what_context
+from campaigns.views.campaign_what import stale, use_saved, use_survey, what_context
 from campaigns.views.campaigns import heading, pages
 from organizer import access, page
 from organizer.views import selection_form
@@ -51,7 +51,11 @@ def save_settings(campaign_id: int) -> ResponseReturnValue:
         raise Refused("Kampanjen är avslutad och kan inte ändras. Kopiera den för att ringa igen.")
     form = Form(campaign_form.compacted(request.form))
     definition = selection_form.definition_of(form.values)
-    if use_saved(form, definition) or selection_form.after_button(definition, form.values, now):
+    if (
+        use_survey(campaign, form)
+        or use_saved(form, definition)
+        or selection_form.after_button(definition, form.values, now)
+    ):
         return _page(campaign, form, definition)
     what, when = campaign_form.what_of(form.values, definition), campaign_form.when_of(form.values)
     stale(campaign, form)

@@ -9,7 +9,7 @@ from campaigns.models import Campaign
 from campaigns.ready_made import READY_MADE
 from campaigns.views import campaign_form
 from campaigns.views.campaign_form import Form
-from organizer import page, saved_selections
+from organizer import page, saved_selections, survey_drafts
 from organizer.models import Association
 from organizer.views import selection_form
 from organizer.words import Refused
@@ -50,6 +50,18 @@ def use_saved(form: Form, definition: dict[str, Any]) -> bool:
     return True
 
 
+def use_survey(campaign: Campaign, form: Form) -> bool:
+    """Take the questions of a survey, if that button was pressed: answers in calls then stand among its others."""
+    if "ask" not in form.values:
+        return False
+    here = dict(contents.surveys_to_ask(page.session(), campaign, page.now()))
+    chosen = campaign_form.whole(form.get("survey"), 0)
+    if chosen in here:
+        campaign_form.put_questions(form.values, survey_drafts.of(page.session(), chosen).questions)
+        form.values["survey_id"] = str(chosen)
+    return True
+
+
 def _usable() -> list[Any]:
     """The selections the viewer may use: own ones and those shared from above."""
     return saved_selections.usable(page.session(), selection_form.paths_of(page.viewer()))
@@ -67,6 +79,7 @@ def what_context(campaign: Campaign, form: Form, definition: dict[str, Any]) -> 
         "definition": shown,
         "counted": selection_form.counted(session, definition, [path], page.now()),
         "activities": contents.choices(session, campaign, page.now()),
+        "surveys": contents.surveys_to_ask(session, campaign, page.now()),
         "locked_questions": contents.has_answers(session, campaign),
         "fields": script.FIELDS,
         "saved": _usable(),
