@@ -14,16 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from bench.engines import Make
 from bench.figures import Figure
 from organizer import bulk, imports, phones
 from organizer.db import Database, search_key, sort_key
-from organizer.models import Association
+from organizer.imports import files, jobs, questions, staging
+from organizer.models import Account, Association, Import
 
 SIZE = int(os.environ.get("BENCH_IMPORT_ROWS", "100000"))
 NOW = datetime(2026, 11, 19, 17, 0, tzinfo=UTC)
 PLACES = 30
+_APPLIED: list[float] = []
 HEADERS = ("Medlemsnr", "Förnamn", "Efternamn", "Mobil", "E-post", "Förening", "Medlem sedan")
 FIRST = ("Åsa", "Nils", "Märta", "Anders", "Fatima", "Göran", "Elsa", "Björn", "Siv", "Hassan")
 LAST = ("Öberg", "Norén", "Lindström", "Ali", "Sjöström", "Bäck", "Ek", "Åkesson", "Dahl", "Nyman")
@@ -43,25 +47,67 @@ def measure(make: Make) -> Iterator[Figure]:
             engine = "sqlite" if database.sqlite else "postgresql"
             place = _places(database)
 
-            def run(file: Path) -> Callable[[], None]:
-                return lambda: _import(database, place, file)
-
+            run = _importer(database, place)
             new = _timed(run(first))
             yield Figure("import, everybody new", engine, SIZE, new, limit, "s", "<= 2.0")
             same = _timed(run(first))
             yield Figure("import, nothing changed", engine, SIZE, same, limit, "s", "<= 1.0")
             changed = _timed(run(second))
             yield Figure("import, everybody changed", engine, SIZE, changed, limit, "s", "<= 2.0")
+            back = _timed(lambda: _undo(database))
+            yield Figure("undo of everybody changed", engine, SIZE, back, limit, "s", "<= 2.0")
+            again = _timed(lambda: _in_two_steps(database, place, second))
+            yield Figure("check in the background, then import", engine, SIZE, again, limit, "s")
+            yield Figure("  of that, the one transaction", engine, SIZE, _APPLIED[-1], limit, "s")
+        with make() as database:
+            run = _importer(database, _places(database))
+            run(first)()
+            yield Figure("undo of everybody new", engine, SIZE, _timed(lambda: _undo(database)), limit, "s")
         with make() as database:
             peak = _peak(database, _places(database), first)
             yield Figure("import, most memory", engine, SIZE, peak, 300.0, "MB", "<= 1.0")
 
 
+def _importer(database: Database, place: int) -> Callable[[Path], Callable[[], None]]:
+    return lambda file: lambda: _import(database, place, file)
+
+
 def _import(database: Database, place: int, file: Path) -> None:
     with database.writing() as session, file.open("rb") as opened:
-        report = imports.import_file(session, opened, place, NOW)
+        report = imports.import_file(session, opened, place, NOW, answers=questions.ALL)
     assert report.rows == SIZE
     assert not report.problems
+
+
+def _undo(database: Database) -> None:
+    with database.writing() as session:
+        newest = session.scalar(sa.select(Import.id).order_by(Import.id.desc()).limit(1)) or 0
+        told = imports.undo(session, newest, _account(session), NOW)
+    assert told.get("restored", 0) + told.get("removed", 0) == SIZE
+
+
+def _in_two_steps(database: Database, place: int, file: Path) -> None:
+    """What the worker does with a large file: read it in short transactions, then write it in one."""
+    with database.writing() as session, file.open("rb") as opened:
+        account = _account(session)
+        import_id = staging.begin(session, opened, "large.csv", place, account, "nothing", NOW)
+        files.keep(session, import_id, opened)
+        staging.turn(session, import_id, "waiting")
+    jobs.work(database, lambda: NOW, lambda: False)
+    with database.writing() as session:
+        shown = imports.restored(session.get_one(Import, import_id).report).fingerprint
+        jobs.wait_for_apply(session, import_id, shown, list(questions.ALL), account)
+        session.execute(sa.update(Import).where(Import.id == import_id).values(worked_at=None))
+    _APPLIED.append(_timed(lambda: jobs.work(database, lambda: NOW, lambda: False)))
+    with database.reading() as session:
+        assert session.get_one(Import, import_id).state == "applied"
+
+
+def _account(session: Session) -> int:
+    found = session.scalar(sa.select(Account.id).limit(1))
+    return found or int(session.scalar(sa.insert(Account).values(
+        name="Bench", email="bench@example.org", created_at=NOW, speaks=["sv"]
+    ).returning(Account.id)) or 0)  # fmt: skip
 
 
 def _file(version: int) -> bytes:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from organizer import imports
 from organizer.db import Database
+from organizer.imports import files, questions
 from organizer.imports.report import Report
 from organizer.models import Association
 from organizer.words import N_, Refused
@@ -26,6 +28,10 @@ _PLACE = click.option(
 _MISSING = click.option(
     "--missing", "missing", type=click.Choice(["nothing", "left"]), default="nothing", show_default=True,
     help="What it means that a member is not in the file.",
+)  # fmt: skip
+_YES = click.option(
+    "--yes", "yes", multiple=True, type=click.Choice([*questions.ALL, questions.FILE]),
+    help="Answer a question about the file: numbers, absent, elsewhere; keep or file for what was corrected by hand.",
 )  # fmt: skip
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -42,7 +48,7 @@ def check(file: Path, slug: str, missing: str, as_json: bool) -> None:
             report = imports.check(session, opened, _place(session, slug), _now(), missing_means=missing)
         except Refused as refusal:
             _give_up(refusal)
-    _say(report, as_json, done=False)
+    _say(report, as_json, missing, done=False)
 
 
 @members_group.command("import")
@@ -50,17 +56,23 @@ def check(file: Path, slug: str, missing: str, as_json: bool) -> None:
 @_PLACE
 @_MISSING
 @_JSON
-def import_(file: Path, slug: str, missing: str, as_json: bool) -> None:
-    """Import FILE: everything that can be read, in one transaction."""
+@_YES
+def import_(file: Path, slug: str, missing: str, as_json: bool, yes: tuple[str, ...]) -> None:
+    """Import FILE: everything that can be read, in one transaction. A suspicious file stops; --yes answers."""
     try:
-        with _database().writing() as session, file.open("rb") as opened:
-            place = _place(session, slug)
-            report = imports.import_file(session, opened, place, _now(), missing_means=missing, filename=file.name)
+        with tempfile.TemporaryFile() as copy:
+            with file.open("rb") as opened:
+                files.copied(opened, copy)
+            with _database().writing() as session:
+                place = _place(session, slug)
+                report = imports.import_file(
+                    session, copy, place, _now(), missing_means=missing, filename=file.name, answers=yes
+                )  # fmt: skip
     except Refused as refusal:
         _give_up(refusal)
     except IntegrityError:
         _give_up(Refused(imports.CHANGED_MEANWHILE))
-    _say(report, as_json, done=True)
+    _say(report, as_json, missing, done=True)
 
 
 def _place(session: Session, slug: str) -> int:
@@ -87,7 +99,7 @@ def _place(session: Session, slug: str) -> int:
     raise Refused(N_("Det finns ingen förening i databasen än. Lägg upp distriktet först."))
 
 
-def _say(report: Report, as_json: bool, *, done: bool) -> None:
+def _say(report: Report, as_json: bool, missing: str, *, done: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
         return
@@ -97,6 +109,10 @@ def _say(report: Report, as_json: bool, *, done: bool) -> None:
     )
     if report.dropped_columns:
         click.echo(f"Kolumner med personnummer som inte lästes in: {', '.join(report.dropped_columns)}.")
+    for name, (part, whole) in questions.asked(report, missing).items():
+        click.echo(
+            f"{_question(name)} {part}/{whole}, --yes {name}" if not done else f"Besvarat: {name} {part}/{whole}"
+        )
     for one in report.as_json()["problems"]:
         left_out = "hela raden lämnas utanför" if one["effect"] == "row" else "cellen lämnas utanför"
         click.echo(f"Rad {one['row']} {one['column']}: {one['reason']} ({left_out})")
@@ -104,7 +120,18 @@ def _say(report: Report, as_json: bool, *, done: bool) -> None:
 
 def _give_up(refusal: Refused) -> Any:
     click.echo(str(refusal), err=True)
+    for name in refusal.values.get("open", ()):
+        click.echo(f"{_question(name)} --yes {name}", err=True)
     sys.exit(1)
+
+
+def _question(name: str) -> str:
+    """What is odd, without its numbers; they stand in what `members check` prints."""
+    return {
+        questions.NUMBERS: "Många får nytt nummer. Stämmer det:",
+        questions.ABSENT: "Färre än hälften av medlemmarna finns i filen. Stämmer det:",
+        questions.ELSEWHERE: "De flesta rader gäller en annan förening. Stämmer det:",
+    }.get(name, "Rättat för hand och annat i filen. Behåll (keep) eller ta filens (file):")
 
 
 def _database() -> Database:

@@ -66,9 +66,11 @@ def without_personnummer(table: Table, columns: Columns) -> BinaryIO:
 def copied(original: IO[bytes], into: IO[bytes]) -> None:
     """A copy of a file on this machine; Refused when somebody was writing to it meanwhile."""
     before = _stamp(original)
-    while piece := original.read(_PIECE):
+    left = before[0]
+    while left > 0 and (piece := original.read(min(_PIECE, left))):
         into.write(piece)
-    if _stamp(original) != before or into.tell() != before[0]:
+        left -= len(piece)
+    if _stamp(original) != before or left:
         raise Refused(CHANGED)
     into.seek(0)
 

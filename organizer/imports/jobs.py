@@ -30,12 +30,19 @@ Clock = Callable[[], datetime]
 
 def wait_for_apply(session: Session, import_id: int, shown: int, answers: list[str], account_id: int) -> None:
     """Leave the import of a checked file to the worker."""
-    _turn(session, import_id, "applying", answers=answers, progress={"shown": shown, "account": account_id})
+    _turn(
+        session,
+        import_id,
+        "applying",
+        answers=answers,
+        progress={"shown": shown, "account": account_id},
+        worked_at=None,
+    )
 
 
 def wait_for_undo(session: Session, import_id: int, account_id: int) -> None:
     """Leave taking back a large import to the worker."""
-    _turn(session, import_id, "undoing", progress={"account": account_id})
+    _turn(session, import_id, "undoing", progress={"account": account_id}, worked_at=None)
 
 
 def work(database: Database, clock: Clock, stopped: Callable[[], bool]) -> None:

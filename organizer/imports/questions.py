@@ -43,4 +43,4 @@ def check(report: Report, missing_means: str, answers: Collection[str]) -> None:
     """Refused unless every question has an answer."""
     open_ones = [one for one in asked(report, missing_means) if one not in answers]
     if open_ones or (report.asked and not {KEEP, FILE} & set(answers)):
-        raise Refused(UNANSWERED, field="questions")
+        raise Refused(UNANSWERED, field="questions", open=[*open_ones, *([KEEP] if report.asked else [])])

@@ -1,0 +1,169 @@
+"""What was said once is remembered: what columns hold, what a missing member means; what is odd is asked every time."""
+
+import io
+import zipfile
+
+import pytest
+import sqlalchemy as sa
+
+from organizer import imports
+from organizer.imports import files, spreadsheets
+from organizer.models import Import, ImportFile, Look, Person, Setting
+from organizer.words import Refused
+from tests.conftest import scalar
+from tests.factories import NOW, make_person
+from tests.member_files import HEADERS, ROWS, as_csv
+
+OTHER = ["Nr", "Tilltal", "Släktnamn", "Knappsats", "Ort", "Pers.nr", "Rum"]
+PEOPLE = [
+    ["1", "Åsa", "Öberg", "0701740605", "Härnösand", "19900101-0017", "12 B"],
+    ["2", "Nils", "Norén", "0701740606", "Timrå", "19900101-0017", ""],
+]
+SAID = {"column-0": "member_number", "column-2": "last_name", "column-3": "mobile",
+        "column-4": "association"}  # fmt: skip
+
+
+def send(visitor, file, **how):
+    return visitor.submit(visitor.get("/medlemmar/import"), "/medlemmar/import", file=(file, "medlemmar.csv"), **how)
+
+
+@pytest.fixture
+def organizer(visitor, cast):
+    return visitor.log_in_as(cast.organizer)
+
+
+def named(rows=PEOPLE):
+    return as_csv([[*row[:1], *row[1:]] for row in rows], ["Nr", "Förnamn", *OTHER[2:]])
+
+
+def test_unknown_columns_are_asked_about_once_and_personnummer_never_wait_in_the_file(organizer, database, cast):
+    asked = send(organizer, named())
+    assert "Vad står i kolumnerna?" in asked.words
+    assert "Till exempel: 0701740605" in asked.words
+    kept = scalar(database, sa.select(ImportFile.content))
+    assert "Öberg".encode() in kept
+    assert b"0017" not in kept
+    twice = organizer.submit(asked, "/kolumner", "Kontrollera filen", **{"column-0": "email", "column-3": "email"})
+    assert twice.status == 422
+    assert "Två kolumner kan inte båda vara E-post" in twice.words
+    missing = organizer.submit(twice, "/kolumner", "Kontrollera filen", **{"column-0": "member_number", "column-3": ""})
+    assert "saknar en kolumn för förening" in missing.words
+    checked = organizer.submit(missing, "/kolumner", "Kontrollera filen", **SAID)
+    assert "2 personer är nya" in checked.words
+    assert scalar(database, sa.select(sa.func.count()).select_from(ImportFile)) == 0
+    organizer.submit(checked, "/importera", "Importera")
+    again = send(organizer, named())
+    assert "Filen ändrar ingenting" in again.words
+
+
+def test_what_a_missing_member_means_is_chosen_once_and_shown_every_time(organizer, database, cast):
+    first = send(organizer, as_csv(), missing="left")
+    assert "Den som inte finns i filen har slutat" in first.words
+    assert scalar(database, sa.select(Setting.value).where(Setting.key == "missing_from_file")) == {"means": "left"}
+    start = organizer.get("/medlemmar/import")
+    assert 'value="left" checked' in start.html
+    assert "Förra gången valdes: har slutat" in start.words
+    assert "rörs inte" in send(organizer, as_csv(), missing="nothing").words
+
+
+def test_new_numbers_for_many_and_another_associations_file_stop_with_a_question(organizer, database, cast):
+    rows = [[str(n), "Åsa", f"Ek{n}", f"070174060{n}", "", "Härnösand", ""] for n in range(5, 9)]
+    organizer.submit(send(organizer, as_csv(rows)), "/importera", "Importera")
+    swapped = [[*row[:3], f"070174061{row[0]}", *row[4:]] for row in rows[:3]] + rows[3:]
+    checked = send(organizer, as_csv(swapped))
+    assert "3 av 4 personer med nummer får sitt nummer utbytt" in checked.words
+    refused = organizer.submit(checked, "/importera", "Importera")
+    assert (refused.status, "Svara på frågorna" in refused.words) == (422, True)
+    done = organizer.submit(refused, "/importera", "Importera", answer="numbers")
+    assert "Filen är importerad" in done.words
+    assert scalar(database, sa.select(Import.answers).order_by(Import.id.desc()).limit(1)) == ["numbers"]
+    wrong = send(organizer, as_csv([[*row[:5], "Sundsvall", ""] for row in rows]), place=str(cast.timra.id))
+    assert "4 av 4 rader gäller en annan förening" in wrong.words
+
+
+def test_everybody_a_file_touches_is_listed_person_by_person_and_logged(organizer, database, cast):
+    with database.writing() as session:
+        hidden = make_person(session, cast.timra, "Hemlig Person", number="+46701740650", member_number="9")
+        hidden.protected = True
+    organizer.submit(send(organizer, as_csv()), "/importera", "Importera")
+    rows = [["1001", "Åsa", "Berg", "0701740699", "ny@example.org", "Timrå", ""], ["9", "Hemlig", "Person", "0701740698",
+            "", "Timrå", ""], ["77", "Eva", "Ny", "0701740697", "", "Timrå", ""]]  # fmt: skip
+    checked = send(organizer, as_csv(rows), missing="left")
+    people = checked.address + "/personer"
+    changed = organizer.get(people)
+    for words in ("Åsa Öberg", "Åsa Berg", "070-174 06 05 → 070-174 06 99", "flyttar dit", "1 skyddad person"):
+        assert words in changed.words
+    assert "Hemlig" not in changed.words
+    assert "Eva Ny" in organizer.get(people + "?visa=nya").words
+    assert "Nils Norén" in organizer.get(people + "?visa=slutat").words
+    asa = scalar(database, sa.select(Person.id).where(Person.member_number == "1001"))
+    assert scalar(database, sa.select(Look.page).where(Look.person_id == asa).limit(1)) == "import_people.people"
+    done = organizer.submit(checked, "/importera", "Importera", answer=["numbers", "absent"])
+    assert "asa@example.org → ny@example.org" in organizer.get(done.address + "/personer").words
+    undone = organizer.submit(done, "/angra", "Ångra importen")
+    assert "Importen är ångrad" in undone.words
+    assert "personer fick tillbaka sina uppgifter" in undone.words
+    assert organizer.get("/medlemmar/import/historik").words.count("Ångrad") >= 1
+    assert organizer.submit(done, "/angra", "Ångra importen").status == 409
+
+
+def test_whoever_imports_second_is_told_who_is_first(visitor, database, cast):
+    visitor.log_in_as(cast.steward)
+    checked = send(visitor, as_csv([ROWS[0]]))
+    with database.writing() as session:
+        session.add(Import(
+            association_id=cast.district.id, account_id=cast.organizer.id, filename="x", digest="0", created_at=NOW,
+            state="applying", report={},
+        ))  # fmt: skip
+    assert "Disa Distrikt håller också på med en medlemsfil" in visitor.get(checked.address).words
+    refused = visitor.submit(checked, "/importera", "Importera")
+    assert "En annan fil importeras just nu" in refused.words
+    assert scalar(database, sa.select(sa.func.count()).select_from(Person)) == 0
+
+
+def test_a_file_that_changes_while_it_is_copied_is_refused(tmp_path):
+    file = tmp_path / "medlemmar.csv"
+    file.write_bytes(as_csv().getvalue())
+
+    class Writing(io.BytesIO):
+        def write(self, piece):
+            with file.open("ab") as other:
+                other.write(b"9;Ny;Rad\r\n")
+            return super().write(piece)
+
+    with file.open("rb") as opened, pytest.raises(Refused, match="ändrades medan den lästes"):
+        files.copied(opened, Writing())
+
+
+def test_a_workbook_that_unpacks_to_far_more_than_it_says_is_refused_before_it_is_opened(session, cast, monkeypatch):
+    monkeypatch.setattr(spreadsheets, "UNPACKED_AT_MOST", 1 << 20)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (5 << 20))
+    honest = packed.getvalue()
+    lying = honest.replace((5 << 20).to_bytes(4, "little"), (100).to_bytes(4, "little"))
+    assert lying != honest
+    for content in (honest, lying):
+        with pytest.raises(Refused, match="orimligt stor"):
+            imports.check(session, io.BytesIO(content), cast.district.id, NOW)
+
+
+def test_formulas_merged_cells_several_sheets_and_dates_in_three_habits(session, cast):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["Västernorrlands medlemmar"])
+    sheet.merge_cells("A1:G1")
+    sheet.append(HEADERS)
+    for n, day in enumerate(("2024-03-01", "1/3/2024", "1 mars 2024", "20240301", 45352), start=1):
+        sheet.append([str(n), "Åsa", f"Ek{n}", "=1+1" if n == 1 else f"07017406{n:02d}", "", "Timrå", day])
+    book.create_sheet("Anteckningar").append(["Annat"])
+    file = io.BytesIO()
+    book.save(file)
+    imports.import_file(session, io.BytesIO(file.getvalue()), cast.district.id, NOW)
+    from organizer.models import Membership
+
+    days = session.scalars(sa.select(Membership.from_day)).all()
+    assert {day.isoformat() for day in days} == {"2024-03-01"}
+    assert len(days) == 5
