@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import blast_hours, sms_text
+from campaigns import blast_hours, blast_progress, sms_text
 from campaigns.blast_recipients import Audience
 from campaigns.blast_texts import MOST_PARTS, WITHOUT_ASKING, Figures
 from campaigns.models import Blast, BlastState, Category
@@ -75,7 +75,7 @@ def notices(
     session: Session, blast: Blast, found: Audience, figures: Figures, settings: SmsSettings, now: datetime
 ) -> list[Notice]:
     """What is worth knowing, the good among it."""
-    return [*_of_text(blast, figures), *_of_activity(session, blast, now), *_of_time(blast, found, figures, settings, now),
+    return [*_of_text(blast, figures), *_of_activity(session, blast, now), *_of_time(session, blast, found, figures, settings, now),
             *_of_selections(session, blast)]  # fmt: skip
 
 
@@ -166,9 +166,15 @@ def _of_activity(session: Session, blast: Blast, now: datetime) -> Iterator[Noti
         yield Notice(N_("Aktiviteten är full. Den som anmäler sig hamnar på väntelistan."), {})
 
 
-def _of_time(blast: Blast, found: Audience, figures: Figures, settings: SmsSettings, now: datetime) -> Iterator[Notice]:
+def _of_time(
+    session: Session, blast: Blast, found: Audience, figures: Figures, settings: SmsSettings, now: datetime
+) -> Iterator[Notice]:
     if recent := found.counts.get("recent"):
         yield Notice(N_("%(many)s fick ett annat sms det senaste dygnet och får inte det här."), {"many": recent})
+    spent = blast_progress.spent(session, now)
+    if settings.budget and spent + figures.cost > settings.budget * 100:
+        yield Notice(N_("Med det här utskicket går månadens sms över budgeten: %(kronor)s av %(budget)s kr."),
+                     {"kronor": -(-(spent + figures.cost) // 100), "budget": settings.budget})  # fmt: skip
     begins = max(now, blast.send_at or now)
     if not blast.any_hour_by:
         begins = blast_hours.opening(settings, begins)

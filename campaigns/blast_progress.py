@@ -1,7 +1,7 @@
 """How a blast goes: how many have got it and how many not and why, by name for whoever must know exactly (P§5.5)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from campaigns import blast_hours, sms_settings
 from campaigns.models import Blast, BlastEvent, BlastState, Message, MessageEvent, MessageState
 from campaigns.telephony_codes import DEAD, REJECTED
 from organizer.models import Account, Association
-from organizer.times import local_day
+from organizer.times import local_day, moment
 from organizer.words import N_
 
 M = MessageState
@@ -163,6 +163,19 @@ def by_association(session: Session, blast_id: int) -> list[Any]:
             .order_by(Association.sort_key)
         ).all()
     )  # fmt: skip
+
+
+def spent(session: Session, now: datetime) -> int:
+    """Öre for everything sent since the first of the month, at the price that holds now."""
+    price = sms_settings.current(session, local_day(now)).price
+    since = moment(local_day(now).replace(day=1), time())
+    parts = session.scalar(
+        sa.select(sa.func.sum(Message.parts)).where(
+            Message.state.in_((M.ACCEPTED, M.SENT, M.DELIVERED, M.UNDELIVERED, M.NO_RECEIPT)),
+            Message.claimed_at >= since,
+        )
+    )
+    return int(parts or 0) * price
 
 
 def history(session: Session, blast_id: int) -> list[Any]:

@@ -1,6 +1,7 @@
 """Numbers that messages do not reach: counted, marked when they are dead, and put before somebody who can mend them."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -38,9 +39,11 @@ def failed(session: Session, e164: str, person_id: int | None, code: int | None,
 
 def arrived(session: Session, e164: str) -> None:
     """A message got there: whatever was wrong with the number is over."""
-    session.execute(
-        sa.delete(FailingNumber).where(FailingNumber.e164 == e164).execution_options(synchronize_session=False)
-    )
+    session.connection().execute(_ARRIVED, {"its_number": e164})
+
+
+_numbers: Any = FailingNumber.__table__
+_ARRIVED = sa.delete(_numbers).where(_numbers.c.e164 == sa.bindparam("its_number"))
 
 
 def _ask_somebody(session: Session, person_id: int, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import failing_numbers
 from campaigns.models import Message, MessageState
-from campaigns.sms_queue import move, note
+from campaigns.sms_queue import TABLE, move, moving, note
 from campaigns.telephony import Gateway, NotAccepted, Receipt
 from campaigns.telephony_codes import OPTED_OUT, REJECTED
 from organizer import refusals, timeline
@@ -34,20 +35,18 @@ def heard(session: Session, ref: str, news: Receipt, now: datetime, *, counts: b
     final one stands, and a second one is kept as an event. It also proves that the message was taken, whatever
     became of the answer to our POST. `counts`: whether a delivery reached somebody and belongs in the ledger.
     """
-    row = session.execute(
-        sa.select(Message.id, Message.sid, Message.state, Message.kind, Message.person_id, Message.campaign_id,
-                  Message.activity_id, Message.e164, Message.provider, Message.association_id)
-        .where(Message.ref == ref)
-        .with_for_update()
-    ).first()  # fmt: skip
+    row = session.execute(_OF_REF, {"its_ref": ref}).first()
     if row is None:
         return False
     if row.sid not in {None, news.sid} or (row.sid is None and _bound(session, news.sid)):
         note(session, [row.id], S(row.state), now, "news about another message")
         return True
-    blank = {"body": ""} if row.kind == "code" and row.provider != "rehearsal" else {}
-    moved = move(session, news.state, now, Message.id == row.id, detail="news", error_code=news.code, **blank)
-    if row.sid is None:
+    blanked = row.kind == "code" and row.provider != "rehearsal"
+    moved = session.scalars(
+        _forwards(news.state, blanked=blanked), {"its_id": row.id, "code": news.code, "its_sid": news.sid}
+    ).all()
+    note(session, moved, news.state, now, "news")
+    if not moved and row.sid is None:
         session.execute(sa.update(Message).where(Message.id == row.id).values(sid=news.sid))
     if moved:
         _what_follows(session, row, news, now, counts=counts)
@@ -56,14 +55,38 @@ def heard(session: Session, ref: str, news: Receipt, now: datetime, *, counts: b
     return True
 
 
+_OF_REF = (
+    sa.select(
+        *(TABLE.c[name] for name in ("id", "sid", "state", "kind", "person_id", "campaign_id", "activity_id", "e164",
+                                     "provider", "association_id"))
+    )
+    .where(TABLE.c.ref == sa.bindparam("its_ref"))
+    .with_for_update()
+)  # fmt: skip
+
+
+@cache
+def _forwards(state: MessageState, *, blanked: bool) -> Any:
+    """The move a piece of news makes, kept ready: some hundreds may come each second."""
+    blank = {"body": ""} if blanked else {}
+    sid = sa.func.coalesce(TABLE.c.sid, sa.bindparam("its_sid"))
+    here = TABLE.c.id == sa.bindparam("its_id")
+    return moving(state, here, error_code=sa.bindparam("code"), sid=sid, **blank).returning(TABLE.c.id)
+
+
 def _what_follows(session: Session, row: Any, news: Receipt, now: datetime, *, counts: bool) -> None:
-    """A delivery is a contact in the ledger (P§6.1), a no at the provider is a no with us, a dead number is marked."""
+    """A delivery is a contact in the ledger, and an invitation if it was to an activity (P§6.1); a no at the provider is a no with us, a dead number is marked."""
     if news.state == S.DELIVERED and row.person_id and counts:
         timeline.record(
             session, kind=Kind.MESSAGE, table="messages", source_id=row.id, person_id=row.person_id, at=now,
             association_id=row.association_id, campaign_id=row.campaign_id, activity_id=row.activity_id,
             mass=row.kind == "blast",
         )  # fmt: skip
+        if row.kind == "blast" and row.activity_id:
+            timeline.record(
+                session, kind=Kind.INVITATION, table="messages", source_id=row.id, person_id=row.person_id, at=now,
+                association_id=row.association_id, activity_id=row.activity_id, mass=True,
+            )  # fmt: skip
     if news.state == S.DELIVERED:
         failing_numbers.arrived(session, row.e164)
     if news.code == OPTED_OUT:

@@ -3,11 +3,13 @@
 import dataclasses
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from app import create_app
 from campaigns import blast_claiming, blast_progress, blast_watch, blasts, sms_log, sms_queue, sms_settings
 from campaigns.models import Blast, BlastState, FailingNumber, Message, MessageEvent, MessageState, Todo
 from campaigns.sms_settings import SmsSettings
@@ -229,6 +231,30 @@ def test_a_code_never_waits_for_a_blast(database, worker, twilio, clock):
     assert [one["to"] for one in twilio.accepted] == [number(9)]
     worker.tick()
     assert twilio.per_receiver[number(9)] == 1
+
+
+def test_two_workers_of_their_own_send_everything_once(configuration, database, worker, twilio, clock):
+    begin(database, clock, 60)
+    other = create_app(configuration, clock)
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(lambda one: one.send_blasts(20), (worker, other.extensions["worker"])))
+    other.extensions["database"].dispose()
+    assert {one.state for one in messages(database)} == {M.ACCEPTED}
+    assert len(twilio.per_receiver) == len(twilio.accepted) == 60
+
+
+def test_two_days_without_a_receipt_is_said_and_a_late_one_is_still_heard(app, database, worker, twilio, clock):
+    blast_id, author, _people = begin(database, clock, 2)
+    worker.send_blasts(1)
+    clock.forward(hours=48, minutes=1)
+    worker.tick()
+    blast, progress = look(database, blast_id, clock)
+    assert (progress.fates["no_receipt"], blast.state) == (2, B.DONE)
+    deliver(app, twilio.tell(twilio.accepted[0], "delivered"))
+    assert look(database, blast_id, clock)[1].fates["delivered"] == 1
+    with database.reading() as session:
+        assert blast_progress.spent(session, clock.now) == progress.cost == 2 * 39
+    assert author
 
 
 def deliver(app, call):

@@ -267,6 +267,16 @@ def test_only_the_provider_is_believed_and_nothing_breaks(app, database, worker,
     assert client.post(path, data=form, headers={"X-Twilio-Signature": signature}).status_code == 204
 
 
+def test_a_signature_holds_behind_a_proxy_that_ends_tls_and_with_letters_of_ours_in_the_address(app, database, worker):
+    from tests.fake_twilio import signature
+
+    for path in ("/twilio/sms/ingen", "/twilio/sms/%C3%A5ngestr%C3%B6m", "/twilio/sms/ingen?plats=%C3%85nge%3A1"):
+        form = {"MessageStatus": "delivered", "MessageSid": "SM" + "f" * 32}
+        signed = {"X-Twilio-Signature": signature(HOST + path, form)}
+        assert app.test_client().post(path, data=form, headers=signed).status_code == 404, "believed, and not ours"
+        assert app.test_client().post(path + "x", data=form, headers=signed).status_code == 403
+
+
 def test_signed_nonsense_changes_nothing(app, database, worker, twilio):
     from tests.fake_twilio import signature
 

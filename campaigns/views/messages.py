@@ -1,6 +1,7 @@
 """What the provider tells us about messages, and what the operator sees of them."""
 
 import logging
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -55,7 +56,8 @@ def _check_signature() -> None:
     if (request.content_length or 0) > LARGEST:
         abort(413)
     configuration, query = current_app.extensions["configuration"], request.query_string.decode("ascii", "replace")
-    address = configuration.public_base_url + request.path + (f"?{query}" if query else "")
+    path = quote(request.path, safe="/!$&'()*+,;=:@-._~")  # as it was sent: the framework has unescaped it
+    address = configuration.public_base_url + path + (f"?{query}" if query else "")
     gateway = _worker().gateway(page.session())
     if not gateway.genuine(address, request.form, request.headers.get("X-Twilio-Signature", "")):
         log.warning("a call about a message was not signed by the provider")
