@@ -394,6 +394,7 @@ CASES: dict[str, RouteCase] = {
     "interest.add": RouteCase(STAFF, form=wish),
     "interest.remove": RouteCase(STAFF, form=wish),
     "interest.select_new": RouteCase(KEEPERS),
+    "responsibilities.start": RouteCase(EVERYONE),
     "motions.start": RouteCase(EVERYONE),
     "motions.new": RouteCase(STAFF),
     "motions.show": RouteCase(EVERYONE, motion, open_address=True),

@@ -1,0 +1,109 @@
+"""Who answers for what in a district: roles that log in, offices that members hold, and what nobody answers for yet."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from organizer import assignments
+from organizer.access import Viewer
+from organizer.accounts import holds_on
+from organizer.models import Account, Association, AssociationKind, Role, RoleName
+from organizer.roles import NAMES
+
+ANSWERS = (RoleName.CHAIR, RoleName.STEWARD, RoleName.ORGANIZER)
+"""The roles that answer for a place (P§1.4, needs 35 and 36)."""
+ORGANIZERS_WANTED = 3
+"""A district should have three who organise (P§1.4, need 35)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """Somebody with a role or an office; `e164` is empty for offices and for those who have left no number."""
+
+    what: str
+    """A sentence of NAMES or OFFICES, or what the association calls it."""
+    name: str
+    e164: str = ""
+    role: str = ""
+    person_id: int | None = None
+
+
+@dataclass(slots=True)
+class Place:
+    """An association or the district with everybody who answers for something there."""
+
+    name: str
+    slug: str
+    kind: str
+    people: list[Responsible] = field(default_factory=list)
+
+    @property
+    def answered_for(self) -> bool:
+        """Whether anybody answers for the place at all."""
+        return any(one.role in ANSWERS for one in self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The whole district: its places in order, how many associations somebody answers for, and the chairs to ring."""
+
+    places: list[Place]
+    associations: int
+    answered_for: int
+    organizers: int
+    chairs: list[tuple[str, str, str]]
+    """Association, name, number (E.164), by association."""
+
+    @property
+    def organizers_missing(self) -> int:
+        """How many more who organise the district needs."""
+        return max(0, ORGANIZERS_WANTED - self.organizers)
+
+
+def of_district(session: Session, viewer: Viewer, today: date) -> Register:
+    """The register of the districts that the viewer's own places belong to."""
+    paths = _districts(session, viewer)
+    here = sa.or_(sa.false(), *(Association.path.startswith(path) for path in paths))
+    found = session.scalars(
+        sa.select(Association)
+        .where(here, Association.closed_on.is_(None))
+        .order_by(sa.func.length(Association.path), Association.sort_key)
+    ).all()
+    places = {one.id: Place(one.short_name, one.slug, one.kind) for one in found}
+    for row in _roles(session, here, today):
+        place = places[row.association_id]
+        place.people.append(Responsible(NAMES[RoleName(row.role)], row.name, row.e164 or "", row.role))
+    reach = sa.select(Association.id).where(here)
+    for row in assignments.held(session, reach, today):
+        if row.association_id in places:
+            what = assignments.OFFICES.get(row.office, row.office)
+            name = f"{row.first_name} {row.last_name}".strip()
+            places[row.association_id].people.append(Responsible(what, name, person_id=row.person_id))
+    local = [one for one in places.values() if one.kind == AssociationKind.ASSOCIATION]
+    organizers = {
+        (one.name, one.e164) for place in places.values() for one in place.people if one.role == RoleName.ORGANIZER
+    }
+    chairs = [(place.name, one.name, one.e164) for place in local for one in place.people if one.role == RoleName.CHAIR]
+    answered_for = sum(one.answered_for for one in local)
+    return Register(list(places.values()), len(local), answered_for, len(organizers), chairs)
+
+
+def _districts(session: Session, viewer: Viewer) -> list[str]:
+    """The paths of the districts that the viewer's places stand in; the place itself where no district is above it."""
+    own = {role.path for role in viewer.roles}
+    districts = session.scalars(sa.select(Association.path).where(Association.kind == AssociationKind.DISTRICT)).all()
+    above = {district for district in districts if any(path.startswith(district) for path in own)}
+    return sorted(above | {path for path in own if not any(path.startswith(district) for district in above)})
+
+
+def _roles(session: Session, here: sa.ColumnElement[bool], today: date) -> sa.Result[str, str, str | None, int]:
+    order = sa.case({role: n for n, role in enumerate((RoleName.ORGANIZER, *ANSWERS))}, value=Role.name, else_=9)
+    return session.execute(
+        sa.select(Role.name.label("role"), Account.name, Account.e164, Role.association_id)
+        .join(Account, Account.id == Role.account_id)
+        .join(Association, Association.id == Role.association_id)
+        .where(here, holds_on(today), Account.disabled_at.is_(None), Role.name.in_([*ANSWERS, RoleName.APPROVER]))
+        .order_by(order, Account.name, Account.id)
+    )
