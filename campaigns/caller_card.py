@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from campaigns.models import Call, CallState, Campaign, CampaignActivity, Hold, QueueRow, Template
 from organizer import surveys
+from organizer.activity_drafts import INNER
 from organizer.models import (
     Account,
     Activity,
@@ -223,7 +224,10 @@ def _initial(name: str) -> str:
 
 
 def _invitations(session: Session, first: Any, now: datetime) -> list[Invitation]:
-    """The campaign's activities in its order, then the association's own and what the person has signed up to."""
+    """The campaign's activities in its order, what the person has answered about, the association's own, the district's.
+
+    (P§4.8.) An answer stands there whoever holds the activity; inner meetings are offered only by a campaign.
+    """
     anybody = aliased(SignUp)
     taken = (
         sa.select(sa.func.count())
@@ -231,9 +235,14 @@ def _invitations(session: Session, first: Any, now: datetime) -> list[Invitation
         .where(anybody.activity_id == Activity.id, anybody.state == "signed_up")
         .scalar_subquery()
     )
-    own = sa.exists().where(
-        ActivityOrganizer.activity_id == Activity.id, ActivityOrganizer.association_id == first.association_id
+    near = (
+        sa.select(sa.func.min(sa.case((Association.id == first.association_id, 0), else_=1)))
+        .select_from(ActivityOrganizer)
+        .join(Association, Association.id == ActivityOrganizer.association_id)
+        .where(ActivityOrganizer.activity_id == Activity.id, sa.literal(first.path).like(Association.path + "%"))
+        .scalar_subquery()
     )
+    offered = sa.and_(near.is_not(None), Activity.kind.not_in(INNER))
     rows = session.execute(
         sa.select(
             Activity.id, Activity.title, Activity.starts_at, Activity.place, Activity.capacity, SignUp.state,
@@ -247,9 +256,9 @@ def _invitations(session: Session, first: Any, now: datetime) -> list[Invitation
         .where(
             Activity.starts_at > now,
             Activity.cancelled_at.is_(None),
-            sa.or_(CampaignActivity.campaign_id.is_not(None), SignUp.id.is_not(None), own),
+            sa.or_(CampaignActivity.campaign_id.is_not(None), SignUp.id.is_not(None), offered),
         )
-        .order_by(CampaignActivity.position.is_(None), CampaignActivity.position, Activity.starts_at)
+        .order_by(CampaignActivity.position.is_(None), CampaignActivity.position, SignUp.id.is_(None), near, Activity.starts_at)
         .limit(8)
     )  # fmt: skip
     return [

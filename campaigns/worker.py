@@ -30,7 +30,7 @@ from campaigns import (
     telephony,
 )
 from campaigns.models import Campaign, CampaignState
-from organizer import figure_archive
+from organizer import assignments, figure_archive
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.imports import jobs
@@ -135,6 +135,7 @@ class Worker:
                 self._reconcile,
                 self._sweep,
                 self._forget,
+                self._keep_assignments,
                 self._keep_figures,
             ):
                 if not self._stop.is_set():
@@ -220,6 +221,11 @@ class Worker:
     def _try_provider(self) -> None:
         """What the owner has asked for on the provider's page."""
         provider_trials.run_waiting(self.database, self._present(), self.configuration, self.clock)
+
+    def _keep_assignments(self) -> None:
+        """Whoever still holds an office is active this year too."""
+        with self.database.writing() as session:
+            assignments.keep(session, self.clock())
 
     def _reconcile(self) -> None:
         sms_news.reconcile(self.database, self._present(), self.clock, self._stop.is_set)

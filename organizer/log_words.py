@@ -12,6 +12,9 @@ ACTIONS = {
     "revoke_consent": N_("Tog bort ett ja från"),
     "account_closed": N_("Stängde"),
     "activity_cancelled": N_("Ställde in"),
+    "assignment_added": N_("Lade till"),
+    "assignment_ended": N_("Avslutade"),
+    "assignment_removed": N_("Tog bort"),
     "guest_matched": N_("Kopplade en gäst till"),
     "activity_changed": N_("Ändrade"),
     "activity_created": N_("Lade till"),
@@ -75,6 +78,7 @@ ACTIONS = {
 SUBJECTS = {
     "account": N_("användare"),
     "activity": N_("aktivitet"),
+    "assignment": N_("uppdrag"),
     "association": N_("plats"),
     "call": N_("samtal"),
     "campaign": N_("kampanj"),
@@ -91,6 +95,7 @@ SUBJECTS = {
 }
 PLACES = {
     "activities": N_("Aktiviteter"),
+    "assignments": N_("Uppdrag"),
     "guests": N_("Aktiviteter"),
     "interest": N_("Intresselistor"),
     "association": N_("Föreningen"),

@@ -59,6 +59,10 @@ def activity(things: Things) -> Mapping[str, object]:
     return {"activity_id": things.activity.id}
 
 
+def office(things: Things) -> Mapping[str, object]:
+    return {**one_person(things), "assignment_id": things.assignment_id}
+
+
 def guest(things: Things) -> Mapping[str, object]:
     return {"activity_id": things.activity.id, "guest_id": things.guest_id}
 
@@ -384,6 +388,12 @@ CASES: dict[str, RouteCase] = {
     "activities.attendance": RouteCase(STAFF, activity, chosen),
     "activities.find": RouteCase(STAFF, activity, {"q": "Agda"}),
     "activities.cancel": RouteCase(STAFF, activity),
+    "assignments.start": RouteCase(STAFF),
+    "assignments.find": RouteCase(STAFF, form={"q": "Agda"}),
+    "assignments.of_person": RouteCase(STAFF, one_person),
+    "assignments.add": RouteCase(STAFF, one_person),
+    "assignments.end": RouteCase(STAFF, office, {"to_day": "2027-01-01"}),
+    "assignments.remove": RouteCase(STAFF, office, last=True),
     "guests.start": RouteCase(STAFF, activity),
     "guests.add": RouteCase(STAFF, activity),
     "guests.settle": RouteCase(STAFF, guest, {"person": "nobody"}),

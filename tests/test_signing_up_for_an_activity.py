@@ -149,3 +149,37 @@ def test_an_activity_that_does_not_exist_is_missing(session, place):
 def draft(activity, **changes):
     values = {name: getattr(activity, name) for name in ("title", "kind", "starts_at", "ends_at", "place")}
     return activities.Draft(**{**values, "capacity": activity.capacity, **changes})
+
+
+def test_in_the_call_stand_the_campaigns_activities_then_the_associations_own_then_the_districts(session):
+    from campaigns import caller_card
+    from campaigns.models import CampaignActivity
+    from tests.calling import Evening
+
+    evening = Evening(session)
+    evening.place.parent_id = (district := make_association(session, "Västernorrland", kind="district")).id
+    evening.place.path = f"{district.path}{evening.place.id}/"
+    person, other = make_person(session, evening.place), make_association(session, "Timrå", district)
+    make_activity(session, district, "Distriktets", starts_at=NOW + timedelta(days=1))
+    make_activity(session, district, "Ordförandemöte", kind="chairs_meeting")
+    make_activity(session, other, "Deras")
+    answered = make_activity(session, other, "Redan anmäld", starts_at=NOW + timedelta(days=20))
+    make_activity(session, evening.place, "Egna", starts_at=NOW + timedelta(days=5))
+    chosen = make_activity(session, district, "Kampanjens", starts_at=NOW + timedelta(days=9))
+    session.add(CampaignActivity(campaign_id=evening.campaign.id, activity_id=chosen.id, position=0))
+    activities.sign_up(session, answered.id, person.id, NOW)
+    session.flush()
+    first = type(
+        "Row",
+        (),
+        {
+            "association_id": evening.place.id,
+            "path": evening.place.path,
+            "person_id": person.id,
+            "campaign_id": evening.campaign.id,
+        },
+    )
+    shown = caller_card._invitations(session, first, NOW)
+    assert [(one.title, one.state) for one in shown] == [
+        ("Kampanjens", ""), ("Redan anmäld", "signed_up"), ("Egna", ""), ("Distriktets", ""),
+    ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Three associations with one of everything: ours, a neighbour in the same district, and one in another district."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -35,6 +35,7 @@ from organizer import (
     surveys,
 )
 from organizer import people as register
+from organizer.assignments import add as hold_office
 from organizer.models import (
     Account,
     Activity,
@@ -114,6 +115,8 @@ class Things:
     """One of the shared calendar."""
     activity_token: str = ""
     """A personal link of the first of `people` to the activity."""
+    assignment_id: int = 0
+    """An office of the first of `people`."""
     guest_id: int = 0
     """Somebody who has signed up to the activity in public."""
     messages: tuple[int, int] = (0, 0)
@@ -299,6 +302,9 @@ def _invite(session: Session, things: Things, now: datetime) -> None:
     things.public_activity = make_activity(session, place, f"Öppet hus i {place.name}", public=True)
     things.activity_token = personal_links.make(
         session, "activity", things.people[0].id, now, target_id=activity.id, expires_at=activity.ends_at
+    )
+    things.assignment_id = hold_office(
+        session, things.people[0].id, place.id, "chair", date(2026, 3, 1), None, None, now
     )
     things.guest_id = guests.newcomer(session, activity.id, f"Gäst {place.name}", "", now)
 
