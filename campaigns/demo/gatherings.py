@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from campaigns.demo.district import District
 from campaigns.demo.register import YEARS, Member
 from organizer import activities, seats
+from organizer.activity_drafts import INNER
 from organizer.models import Membership, Person, RoleName, SignUp
 from organizer.times import moment, red_day
 from organizer.words import Refused
@@ -121,6 +122,7 @@ def _life(dice: random.Random, district: District, one: Gathering, near: Sequenc
         draft = activities.Draft(
             one.title, one.kind, one.on, one.on + timedelta(hours=2), one.where, one.seats,
             "Alla är välkomna, även den som inte varit med förut. Vi bjuder på kaffe.",
+            public=one.kind not in INNER, travel_pool=one.kind == "conference", remind_hours=24,
         )  # fmt: skip
         made.append(activities.create(session, place, draft, now, account_id=account))
 

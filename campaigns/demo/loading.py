@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.demo.asking import asking
 from campaigns.demo.blasting import blasting
+from campaigns.demo.calendar import calendar
 from campaigns.demo.calling import calling, handle
 from campaigns.demo.district import WORKING_MEMBERS, District, are_members, make_district
 from campaigns.demo.gatherings import Step, gatherings
@@ -49,6 +50,7 @@ def load(session: Session, now: datetime, *, seed: int = SEED, scale: float = 1.
     steps = [
         *_files(district, register, start, now),
         *gatherings(dice, district, register, start, today),
+        *calendar(district, today),
         *calling(dice, district, start, now, scale),
         *blasting(district, now),
         *asking(district, today),
