@@ -101,6 +101,8 @@ def _cell(
         return Cell(names.get(value, value))
     if name == "e164":
         return Cell(phones.display(value) if str(value).startswith("+") else "")
+    if not shown.words:  # as it stands, also what cannot be looked up
+        return Cell(value)
     word = shown.words(value) if callable(shown.words) else shown.words.get(value, "")
     return Cell(value, word)
 
