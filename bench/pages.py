@@ -78,7 +78,7 @@ def _milliseconds(app: Rundan, account: Account, path: str) -> float:
     get()
     gc.collect()
     # The quickest of many: what the page itself costs, whatever else the machine is doing.
-    return 1000 * min(seconds(get, times=1) for _ in range(15))
+    return 1000 * min(seconds(get, times=1) for _ in range(60))
 
 
 def _configuration(database: Database, folder: Path) -> Configuration:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import archived_campaigns, figures, large_campaigns
+from campaigns import archived_campaigns, association_table, figures, large_campaigns
 from campaigns.models import Campaign, CampaignState, Shift, ShiftCaller, Target, Todo
 from organizer import access, membership, own_figures
 from organizer.activation import Share
@@ -19,6 +19,8 @@ STALE_DAYS = 45
 RESPONSIBLE = 3
 """So many people should be responsible for the work (need 25: three in each district)."""
 MOST_SHOWN = 5
+MANY_REASONS = 2
+"""From so many reasons on an association is named on the start page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Overview:
     longest_wait: int
     shifts: list[Any]
     running: list[Running]
+    support: list[association_table.Row]
+    """The associations with most reasons to get in touch."""
     registered_on: date | None
     stale: bool
     first_week: dict[str, bool]
@@ -60,9 +64,15 @@ def of(session: Session, viewer: access.Viewer, now: datetime) -> Overview:
     running = _running(session, places, today)
     return Overview(
         todos, todo_count, number, (today - first).days if first else 0, _tonight(session, places, now), running,
+        _support(session, viewer, now),
         registered_on, registered_on is not None and registered_on < today - timedelta(days=STALE_DAYS),
         _first_week(session, places, today, registered_on, has_campaign=bool(running)),
     )  # fmt: skip
+
+
+def _support(session: Session, viewer: access.Viewer, now: datetime) -> list[association_table.Row]:
+    rows = association_table.of_district(session, viewer, now, "reasons").rows
+    return [row for row in rows if len(row.reasons) >= MANY_REASONS][:MOST_SHOWN]
 
 
 def _waiting(session: Session, today: date, places: sa.Select[int]) -> tuple[int, date | None]:
