@@ -287,6 +287,7 @@ CASES: dict[str, RouteCase] = {
     "data_protection.forgetting": RouteCase(RULERS),
     "log.search": RouteCase(ORGANIZER, form={"q": "Agda"}),
     "association.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
+    "archive.show": RouteCase(STAFF, place),
     "association.dashboard": RouteCase(STAFF, place),
     "association_todos.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
     "association_todos.todos": RouteCase(STAFF, place),

@@ -117,6 +117,16 @@ def test_months_and_years_are_archived_before_anything_they_were_counted_from_go
     assert figure_archive.of(session, "2024-03") == counted, "an archived period is never counted again"
 
 
+def test_a_chair_reads_the_figures_of_long_ago(app, database, visitor, long_ago, session):
+    run(session)
+    session.refresh(long_ago.cast.chair)
+    session.commit()
+    page = visitor.log_in_as(long_ago.cast.chair).get("/forening/harnosand/forr")
+    row = page.words.split("2024-03")[1].split("2024-02")[0]
+    assert "2 av 7" in row
+    assert visitor.get("/forening/timra/forr").status == 404
+
+
 def test_attendance_outlives_calls_by_a_year(session, long_ago):
     def attended() -> int:
         return session.scalar(sa.select(sa.func.count()).select_from(Event).where(Event.kind == Kind.ATTENDANCE))
