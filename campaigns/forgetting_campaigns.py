@@ -27,7 +27,8 @@ def forget(session: Session, before: datetime, now: datetime, at_once: int = AT_
     Of a campaign closed before `before` everybody goes; of one that goes on those who entered three months before
     it, are settled and have not been rung since. The figures of the campaign are the same before and after.
     """
-    for campaign in session.scalars(_due(before)):
+    for campaign in session.scalars(_due(before)).all():
+        session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())  # nobody twice
         people = list(session.scalars(_forgettable(campaign, before).limit(at_once)))
         if people:
             _archive(session, campaign, people, now)

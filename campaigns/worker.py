@@ -278,7 +278,7 @@ class Worker:
                 with self.database.reading() as session:
                     shares = figure_archive.count(session, period, today)
                 with self.database.writing() as session:
-                    figure_archive.add(session, period.key, shares, self.clock())
+                    figure_archive.keep(session, period, shares, self.clock())
 
     def _until_done(self, part: Callable[..., int], *given: object) -> None:
         left = True

@@ -40,6 +40,12 @@ def count(session: Session, period: Period, today: date) -> Shares:
     return shares
 
 
+def keep(session: Session, period: Period, shares: Shares, now: datetime) -> int:
+    """Write a closed period's figures, once: nothing when it is kept already; returns how many."""
+    here = sa.select(ArchivedFigure.scope).where(ArchivedFigure.scope == period.key, ArchivedFigure.key == KEPT)
+    return 0 if session.scalar(here.limit(1)) else add(session, period.key, shares, now)
+
+
 def add(session: Session, scope: str, shares: Mapping[str, Mapping[int, Share]], now: datetime) -> int:
     """Add figures to those that stand under `scope`, sum to sum; returns how many rows."""
     fresh = {(key, place): share for key, by_place in shares.items() for place, share in by_place.items()}

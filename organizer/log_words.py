@@ -3,6 +3,16 @@
 from organizer.words import N_
 
 ACTIONS = {
+    "import_columns": N_("Valde kolumner för"),
+    "voided": N_("Drog tillbaka godkännandet av"),
+    "import_undone": N_("Ångrade inläsningen av"),
+    "try": N_("Provade"),
+    "call_list": N_("Gjorde en ringlista av"),
+    "stop": N_("Stoppade"),
+    "send": N_("Skickade"),
+    "send_back": N_("Skickade tillbaka"),
+    "ask": N_("Bad om godkännande av"),
+    "approve": N_("Godkände"),
     "attach": N_("Kopplade en person till"),
     "consent": N_("Antecknade ett ja från"),
     "done": N_("Blev klar med"),
@@ -76,6 +86,10 @@ ACTIONS = {
     "untag": N_("Tog bort märke från"),
 }
 SUBJECTS = {
+    "tag": N_("etikett"),
+    "provider": N_("sms-leverantören"),
+    "blast_template": N_("utskicksmall"),
+    "blast": N_("utskick"),
     "account": N_("användare"),
     "activity": N_("aktivitet"),
     "assignment": N_("uppdrag"),
@@ -94,6 +108,8 @@ SUBJECTS = {
     "todo": N_("uppgift"),
 }
 PLACES = {
+    "survey_paper": N_("Enkäter"),
+    "person_edit": N_("Medlemmar"),
     "activities": N_("Aktiviteter"),
     "assignments": N_("Uppdrag"),
     "guests": N_("Aktiviteter"),
