@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import inbox, sms_text
-from campaigns.models import Meaning, Message, Thread, ThreadMessage
+from campaigns.models import Meaning, Message, MessageState, Thread, ThreadMessage
 from organizer import audit, phones
 from organizer.models import Account, Association, Membership, Person, Phone, Refusal, Role, RoleName
 from organizer.times import local_day
@@ -131,7 +131,12 @@ def bubbles(session: Session, one: Row) -> list[Bubble]:
     if one.person_id is not None:
         sent = session.execute(
             sa.select(Message.id, Message.body, Message.created_at, Message.state)
-            .where(Message.person_id == one.person_id, Message.e164 == one.e164, Message.kind != "code")
+            .where(
+                Message.person_id == one.person_id,
+                Message.e164 == one.e164,
+                Message.kind != "code",
+                Message.state != MessageState.CANCELLED,
+            )
             .order_by(Message.id.desc())
             .limit(30)
         ).all()

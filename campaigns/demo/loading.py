@@ -18,6 +18,7 @@ from campaigns.demo.gatherings import Step, gatherings
 from campaigns.demo.member_file import file_days, member_file
 from campaigns.demo.register import YEARS, Member, make_register
 from campaigns.demo.supporting import supporting
+from campaigns.demo.texting import texting
 from campaigns.models import Todo
 from organizer import imports, installation
 from organizer.imports import questions
@@ -56,6 +57,7 @@ def load(session: Session, now: datetime, *, seed: int = SEED, scale: float = 1.
         *blasting(district, now),
         *asking(district, today),
         *supporting(district, today),
+        *texting(district, now),
     ]
     in_order = zip((step[0] for step in steps), count(), (step[1] for step in steps), strict=False)
     for at, _, step in sorted(in_order, key=lambda one: one[:2]):

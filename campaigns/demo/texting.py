@@ -1,0 +1,60 @@
+"""What members of the demo reply to its texts: questions, STOPP, something that may be one, and somebody unknown."""
+
+from datetime import datetime, time, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns import inbox, inbox_threads
+from campaigns.demo.district import District
+from campaigns.demo.gatherings import Step
+from campaigns.models import Message, MessageState, Thread
+from organizer.models import Phone, RoleName
+from organizer.times import local_day, moment
+
+QUESTION = "Kan jag ta med en vän?"
+REPLIES = (
+    (5, QUESTION, timedelta(days=18, hours=4)),
+    (8, "STOPP", timedelta(days=18, hours=3)),
+    (14, "Jag kommer gärna men behöver skjuts från Ramvik", timedelta(hours=20)),
+    (26, "stoop", timedelta(days=1, hours=5)),
+    (31, "Vem ringer jag om jag vill hjälpa till?", timedelta(hours=2)),
+)
+"""Which of those who got a text reply, what they write, and how long ago."""
+
+
+def texting(district: District, now: datetime) -> list[Step]:
+    """The replies in the order they came, and the one that has been answered."""
+    evening = moment(local_day(now), time(17))
+    start = min(now, evening)
+
+    def reply(n: int, text: str, ago: timedelta) -> Step:
+        def step(session: Session, at: datetime) -> None:
+            got = sa.select(Message.e164).where(Message.kind == "blast", Message.state == MessageState.DELIVERED)
+            for e164 in session.scalars(got.order_by(Message.id).offset(n).limit(1)).all():
+                inbox.receive(session, e164, "", text, f"DEMO{n:032d}", at)
+
+        return start - ago, step
+
+    def answer(session: Session, at: datetime) -> None:
+        everywhere = inbox_threads.Scope(sa.select(Thread.association_id), unknown=True, protected_in=())
+        rows = inbox_threads.threads(session, everywhere, "alla")
+        for row in [one for one in rows if one.text == QUESTION]:
+            text = "Ja, gärna! Alla är välkomna. Hälsningar Disa"
+            inbox_threads.reply(session, row, text, district.by_role[RoleName.ORGANIZER], at)
+
+    def unknown(session: Session, at: datetime) -> None:
+        text = "Hej, jag har bytt nummer. Hälsningar Karin i Timrå"
+        inbox.receive(session, _nobodys(session), "", text, "DEMO" + "9" * 32, at)
+
+    return [
+        *(reply(*one) for one in REPLIES),
+        (start - timedelta(days=17, hours=22), answer),
+        (start - timedelta(hours=26), unknown),
+    ]
+
+
+def _nobodys(session: Session) -> str:
+    """A number reserved for fiction that stands on nobody."""
+    taken = set(session.scalars(sa.select(Phone.e164)))
+    return next(one for n in range(100) if (one := f"+468465004{99 - n:02d}") not in taken)
