@@ -9,7 +9,8 @@ from campaigns import inbox, inbox_threads
 from campaigns.demo.district import District
 from campaigns.demo.gatherings import Step
 from campaigns.models import Message, MessageState, Thread
-from organizer.models import Phone, RoleName
+from organizer import phones
+from organizer.models import Account, Phone, RoleName
 from organizer.times import local_day, moment
 
 QUESTION = "Kan jag ta med en vän?"
@@ -45,7 +46,8 @@ def texting(district: District, now: datetime) -> list[Step]:
 
     def unknown(session: Session, at: datetime) -> None:
         text = "Hej, jag har bytt nummer. Hälsningar Karin i Timrå"
-        inbox.receive(session, _nobodys(session), "", text, "DEMO" + "9" * 32, at)
+        if number := _nobodys(session):
+            inbox.receive(session, number, "", text, "DEMO" + "9" * 32, at)
 
     return [
         *(reply(*one) for one in REPLIES),
@@ -54,7 +56,8 @@ def texting(district: District, now: datetime) -> list[Step]:
     ]
 
 
-def _nobodys(session: Session) -> str:
-    """A number reserved for fiction that stands on nobody."""
-    taken = set(session.scalars(sa.select(Phone.e164)))
-    return next(one for n in range(100) if (one := f"+468465004{99 - n:02d}") not in taken)
+def _nobodys(session: Session) -> str | None:
+    """A number reserved for fiction that stands on nobody; none when the register has taken them all."""
+    taken = set(session.scalars(sa.select(Phone.e164))) | set(session.scalars(sa.select(Account.e164)))
+    numbers = (f"+{n}" for first, last in phones.FICTION for n in range(int(last), int(first) - 1, -1))
+    return next((one for one in numbers if one not in taken), None)
