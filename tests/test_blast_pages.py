@@ -53,6 +53,8 @@ def test_idea_to_sent_with_four_eyes(visitor, app, database, clock, cast, member
     approver = type(visitor)(app).log_in_as(cast.approver)
     look = approver.get("/utskick/1/granska")
     assert ("2 personer får sms:et" in look.words, "Berg" in look.html) == (True, False)
+    looks = sa.select(sa.func.count()).select_from(Look).where(Look.account_id == cast.approver.id)
+    assert scalar(database, looks) > 0, "the preview holds first names"
     approved = approver.submit(approver.get("/utskick/1/godkann"), "/godkann", "Ja, godkänn 2 sms")
     assert (state(database), approved.status) == (S.APPROVED, 200)
     going = visitor.submit(visitor.get("/utskick/1"), "/skicka", "Skicka 2 sms")
@@ -101,6 +103,8 @@ def test_what_is_typed_is_kept_and_mistakes_stand_at_their_field(visitor, databa
     assert "Slippa sms:" in named.words
     visitor.submit(named, "/skriv", "Spara mallen", template_name="Vår mall")
     assert "Vår mall" in visitor.get("/utskick").words
+    visitor.submit(visitor.get("/utskick/1/skriv"), "/skriv", "Ta bort mallen", template="1")
+    assert "Vår mall" not in visitor.get("/utskick").words
     visitor.submit(visitor.get("/utskick/1/skriv"), "/prov")
     assert scalar(database, sa.select(Message.body).where(Message.kind == "proof")).startswith("PROV: Hej")
 

@@ -77,6 +77,11 @@ def save_text(blast_id: int) -> ResponseReturnValue:
     """Save step 2; then on to the review, or stay to count, add a field, use a template or change back."""
     session, me, now = page.session(), page.viewer().account_id, page.now()
     blast, form = found(blast_id, *WRITE), Form(MultiDict(request.form))
+    if "forget" in form.values:
+        reach, template = access.reach(page.viewer(), *WRITE), form.values.get("template", 0, type=int)
+        blast_texts_ready.remove(session, reach, template, me, now)
+        flash(gettext("Mallen är borttagen."))
+        return _write(blast, form)
     if field := form.get("add"):
         form.values["body"] = f"{form.get('body')}{{{field}}}"
     if form.get("use") and (
@@ -196,7 +201,7 @@ def _write(blast: Blast, form: Form) -> ResponseReturnValue:
 
 
 def examples(figures: blast_texts.Figures) -> list[tuple[str, blast_texts.Letter]]:
-    """The forced cases of the preview, each once (P§5.3)."""
+    """The forced cases of the preview, each once (P§5.3); they hold first names, so whose they are is logged."""
     cases = (
         (gettext("Kortast"), figures.shortest), (gettext("Längst"), figures.longest),
         (gettext("Dyrast"), figures.dearest), (gettext("Någon som saknar en uppgift"), figures.without),
@@ -205,6 +210,7 @@ def examples(figures: blast_texts.Figures) -> list[tuple[str, blast_texts.Letter
     for label, letter in cases:
         if letter is not None and letter.text not in {one.text for _label, one in shown.values()}:
             shown[len(shown)] = (label, letter)
+    page.saw(*(letter.person_id for _label, letter in shown.values()))
     return list(shown.values())
 
 
