@@ -31,6 +31,7 @@ from organizer.models.contacts import LoggedContact
 from organizer.models.corrections import Correction
 from organizer.models.figures import ChangedPerson, CountedPerson, CountedPlace, KeptFigure, KeptPool
 from organizer.models.handouts import Export, TagRun, TagRunPerson
+from organizer.models.households import HouseholdMember
 from organizer.models.imports import Import, ImportChange, ImportFile, ImportLayout, ImportRow
 from organizer.models.links import PersonalLink
 from organizer.models.merges import Merge, MergedRow, NotSame
@@ -77,6 +78,7 @@ __all__ = [
     "Event",
     "Export",
     "Fee",
+    "HouseholdMember",
     "Import",
     "ImportChange",
     "ImportFile",
