@@ -33,6 +33,9 @@ _PICK = """
                        AND (n.e164 = a.e164
                             OR EXISTS (SELECT 1 FROM phones o WHERE o.e164 = n.e164 AND o.person_id = a.person_id)))
             THEN 'own household'
+          WHEN EXISTS (SELECT 1 FROM household_members m JOIN household_members o ON o.household = m.household
+                       WHERE m.person_id = p.id AND o.person_id = a.person_id)
+            THEN 'own household'
           ELSE {hindrance}
         END
         FROM people p

@@ -25,6 +25,7 @@ from organizer.models import (
     CountedPerson,
     Event,
     Fee,
+    HouseholdMember,
     Import,
     ImportChange,
     ImportRow,
@@ -126,6 +127,9 @@ PERSONAL = (
     Personal(
         PersonTag, N_("Etiketter"), PersonTag.person_id, {"tag_id": Shown(N_("Etikett"))},
         Erasing.DELETE, Move(one_per=("tag_id",)),
+    ),
+    Personal(
+        HouseholdMember, N_("Hushåll"), HouseholdMember.person_id, {"at": Shown(WHEN)}, Erasing.DELETE, Move(one_per=()),
     ),
     Personal(TagRunPerson, N_("Märken på många samtidigt"), TagRunPerson.person_id, {}, Erasing.DELETE, Move(one_per=("run_id",))),
     Personal(

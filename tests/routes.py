@@ -503,6 +503,10 @@ CASES: dict[str, RouteCase] = {
     "follow_ups.finished": RouteCase(
         STAFF, lambda things: {"person_id": things.people[3].id, "todo_id": things.follow_up_id}, last=True
     ),
+    "households.choose": RouteCase(KEEPERS, one_person),
+    "households.search": RouteCase(KEEPERS, one_person, {"q": "Bror"}),
+    "households.join": RouteCase(KEEPERS, two_people),
+    "households.leave": RouteCase(KEEPERS, one_person, last=True),
     "many.tags": RouteCase(KEEPERS),
     "many.tag": RouteCase(KEEPERS, form=lambda things: {"person": things.people[0].id, "tag": "Ny"}, open_address=True),
     "many.tagged": RouteCase(KEEPERS, lambda things: {"run_id": things.tag_run_id}),

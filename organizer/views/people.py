@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from organizer import access, cards, consents, erasure, finding, page, people, refusals, stream
+from organizer import access, cards, consents, erasure, finding, households, page, people, refusals, stream
 from organizer.activity_drafts import KINDS
 from organizer.menu import Entry
 from organizer.models import Association, Person, RoleName
@@ -196,9 +196,11 @@ def _card(person_id: int, mistakes: Mistakes) -> str:
     may_edit = person.protected or viewer.covers(card.path, *EDIT)
     told: Any = current_app.extensions["person_page"]
     number = request.args.get("sida", 1, int)
+    mates = households.of(session, person_id, access.reach(viewer, *SEE))
+    page.saw(*(one.id for one in mates))
     ids = [person_id, *(one for one in erasure.everyone_in(session, person_id) if one != person_id)]
     return render_template(
-        "people/card.html", person=person, card=card, form=mistakes, may_edit=may_edit, number=number,
+        "people/card.html", person=person, card=card, form=mistakes, housemates=mates, may_edit=may_edit, number=number,
         stream=stream.of(
             session, ids, told.calls(session, person_id, page.now()),
             told.messages(session, person_id, max(1, min(number, 500)) * stream.PAGE + 1), number,
