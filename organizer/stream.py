@@ -23,6 +23,7 @@ from organizer.models import (
     Question,
     Tag,
 )  # fmt: skip
+from organizer.person_edits import SPOKEN
 from organizer.surveys import options_of
 from organizer.times import moment
 from organizer.words import N_
@@ -139,6 +140,8 @@ def _from_to(session: Session, field: str, old: str | None, new: str | None) -> 
         asked = sa.select(Association.id, Association.short_name).where(Association.id.in_(ids))
         names = {str(row.id): row.short_name for row in session.execute(asked)}
         old, new = names.get(old or "", old), names.get(new or "", new)
+    if field == "language":
+        old, new = (SPOKEN.get(one or "", one) for one in (old, new))
     return f"{old or '–'} → {new or '–'}"
 
 
