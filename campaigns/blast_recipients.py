@@ -1,5 +1,6 @@
 """Who gets a blast, and who does not and why: each person once, the first reason wins (P§5.2)."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -110,8 +111,10 @@ def audience(session: Session, blast: Blast, now: datetime) -> Audience:
         if why:
             found.left_out.setdefault(why, []).append(person_id)
             continue
-        taken.add(e164)
-        name = "" if e164 in shared else first_name
+        name = first_name
+        if e164 in shared:
+            taken.add(e164)
+            name = ""
         found.recipients.append(Recipient(person_id, association_id, name, e164))
     return found
 
@@ -206,7 +209,7 @@ def _people(session: Session, blast: Blast, now: datetime) -> Iterator[tuple[int
         .execution_options(yield_per=5000)
     )
     for person_id, association_id, first_name, blocked_why in rows:
-        yield person_id, association_id, first_name, blocked_why is not None
+        yield person_id, association_id, sys.intern(first_name), blocked_why is not None
 
 
 def _numbers(session: Session, blast: Blast, now: datetime) -> dict[int, tuple[tuple[str, str], ...]]:
@@ -220,7 +223,7 @@ def _numbers(session: Session, blast: Blast, now: datetime) -> dict[int, tuple[t
     )
     found: dict[int, tuple[tuple[str, str], ...]] = {}
     for person_id, kind, e164 in rows:
-        found[person_id] = (*found.get(person_id, ()), (kind, e164))
+        found[person_id] = (*found.get(person_id, ()), (sys.intern(kind), e164))
     return found
 
 
