@@ -16,6 +16,7 @@ from campaigns.demo.calling import calling, handle
 from campaigns.demo.district import WORKING_MEMBERS, District, are_members, make_district
 from campaigns.demo.gatherings import Step, gatherings
 from campaigns.demo.member_file import file_days, member_file
+from campaigns.demo.privacy import who_answers
 from campaigns.demo.register import YEARS, Member, make_register
 from campaigns.demo.supporting import supporting
 from campaigns.demo.texting import texting
@@ -63,6 +64,7 @@ def load(session: Session, now: datetime, *, seed: int = SEED, scale: float = 1.
     for at, _, step in sorted(in_order, key=lambda one: one[:2]):
         if at <= now:
             step(session, at)
+    who_answers(session, district, now)
     people = session.scalar(sa.select(sa.func.count()).select_from(Person)) or 0
     return Loaded(people, len(district.places))
 
