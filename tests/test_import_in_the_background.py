@@ -94,3 +94,28 @@ def test_a_large_file_that_cannot_be_read_says_why(organizer, database, cast, cl
     waiting = send(organizer, as_csv(rows(), ["Nr", "X", "Y", "Z", "Q", "R", "S"]))
     work(database, clock)
     assert "saknar en kolumn med namn" in organizer.get(waiting.address).words
+
+
+def test_a_large_file_with_unknown_columns_is_asked_about_and_then_read_at_once(organizer, database, cast, clock):
+    headers = ["Nr", "Förnamn", "Efternamn", "Mobil", "E-post", "Förening", "Medlem sedan"]
+    asked = send(organizer, as_csv(rows(), headers))
+    work(database, clock)
+    page = organizer.get(asked.address)
+    organizer.submit(page, "/kolumner", "Kontrollera filen", **{"column-0": "member_number"})
+    work(database, clock)
+    assert "2 600 personer är nya" in organizer.get(asked.address).words
+    assert scalar(database, sa.select(sa.func.count()).select_from(ImportFile)) == 0
+
+
+def test_a_file_thrown_away_while_it_is_read_leaves_nothing(organizer, database, cast, clock, monkeypatch):
+    waiting = send(organizer, as_csv(rows()))
+    real = jobs.imports.examine
+
+    def thrown_away(*given):
+        organizer.submit(organizer.get(waiting.address), "/kasta", "Kasta filen")
+        return real(*given)
+
+    monkeypatch.setattr(jobs.imports, "examine", thrown_away)
+    work(database, clock)
+    assert "Filen är kastad" in organizer.get(waiting.address).words
+    assert scalar(database, sa.select(sa.func.count()).select_from(ImportRow)) == 0

@@ -102,10 +102,11 @@ def _check(database: Database, import_id: int, clock: Clock) -> None:
             with database.writing() as writer:
                 keeper.write(writer, chunk)
                 told = {**said, "done": keeper.passed, "total": total}
-                alive = _turn(writer, import_id, "checking", only="checking", progress=told, worked_at=clock())
-            if not alive:
-                raise Missing
+                if not _turn(writer, import_id, "checking", only="checking", progress=told, worked_at=clock()):
+                    raise Missing  # somebody threw the file away; nothing more of it is kept
     with database.writing() as writer:
+        if not _turn(writer, import_id, "checking", only="checking"):
+            raise Missing
         staging.keep_missing(writer, import_id, examination.leaving)
         staging.keep_report(writer, import_id, examination.report)
         _turn(writer, import_id, "checked", progress={"stale": True} if "stale" in said else None, worked_at=None)

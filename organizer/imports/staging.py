@@ -117,8 +117,8 @@ def rows(session: Session, import_id: int, does: tuple[str, ...] = ()) -> Iterat
 
 
 def turn(session: Session, import_id: int, state: str) -> None:
-    """Let the import be in another state."""
-    _set(session, import_id, state=state)
+    """Let the import be in another state, with nobody at work on it."""
+    _set(session, import_id, state=state, worked_at=None)
 
 
 def forget_rows(session: Session, import_id: int) -> None:
