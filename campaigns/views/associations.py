@@ -43,6 +43,7 @@ def dashboard(slug: str) -> ResponseReturnValue:
         "associations/dashboard.html",
         association=association,
         found=found,
+        sees_campaign=viewer.covers(association.path, RoleName.CHAIR, RoleName.ORGANIZER),
         today=today,
         names=NAMES,
         periods=PERIODS,
