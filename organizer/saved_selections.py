@@ -4,11 +4,13 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from organizer import audit
 from organizer.models import Association, RoleName, Selection
 from organizer.selection_definitions import read
 from organizer.selections import ROUND
@@ -51,6 +53,20 @@ def usable(session: Session, paths: Sequence[str]) -> list[Any]:
         .order_by(Association.path, Selection.name, Selection.id)
     )  # fmt: skip
     return list(rows.all())
+
+
+def save(
+    session: Session, found: Selection | None, name: str, definition: Any, association_id: int, account_id: int,
+    now: datetime, *, shared: bool = False,
+) -> int:  # fmt: skip
+    """Write a checked selection, a new one of `association_id` if `found` is None; its id. Noted in the log."""
+    if found is None:
+        found = Selection(association_id=association_id, created_by=account_id, created_at=now, name="", definition={})
+        session.add(found)
+    found.name, found.definition, found.shared = name.strip(), definition, shared
+    session.flush()
+    audit.changed(session, account_id, "save", "selection", found.id, now, found.association_id)
+    return found.id
 
 
 def check_round(session: Session, selection_id: int | None, name: str, definition: object) -> None:

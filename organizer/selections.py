@@ -83,6 +83,7 @@ def everyone(definition: object, now: datetime, place_path: Place, session: Sess
 
 def count(session: Session, definition: object, place_path: Place, now: datetime) -> int:
     """How many people a definition finds below a place, former members too where it is about them."""
+    _make_room(session)
     found = everyone(definition, now, place_path, session).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
 
@@ -93,6 +94,7 @@ def steps(session: Session, definition: object, place_path: Place, now: datetime
     Each person is looked at once: for every step, the number of the first condition they do not fulfil.
     """
     wanted = read(definition)
+    _make_room(session)
     others = _Others(session, now)
     at = others.asked()
     among = _Among(wanted.former, place_path)
@@ -141,6 +143,12 @@ class _Among:
     former: bool
     place: Place
     protected: bool = False
+
+
+def _make_room(session: Session) -> None:
+    """For this transaction let PostgreSQL hold a table of people in memory, and not compile what it counts once."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.set_config("work_mem", "64MB", True), sa.func.set_config("jit", "off", True)))
 
 
 class _Others:

@@ -123,18 +123,12 @@ def _mistakes(found: Selection | None, definition: dict[str, Any], name: str) ->
 
 
 def _save(found: Selection | None, definition: dict[str, Any], name: str, *, shared: bool) -> ResponseReturnValue:
-    session = page.session()
-    if found is None:
-        found = Selection(
-            association_id=_place(request.form.get("place", "")), created_by=page.viewer().account_id,
-            created_at=page.now(), name="", definition={},
-        )  # fmt: skip
-        session.add(found)
-    found.name, found.definition, found.shared = name.strip(), definition, shared
-    session.flush()
-    audit.changed(session, page.viewer().account_id, "save", "selection", found.id, page.now(), found.association_id)
+    owner = found.association_id if found else _place(request.form.get("place", ""))
+    saved_id = saved_selections.save(
+        page.session(), found, name, definition, owner, page.viewer().account_id, page.now(), shared=shared
+    )
     flash(gettext("Urvalet är sparat."))
-    return redirect(url_for("selections.edit", selection_id=found.id))
+    return redirect(url_for("selections.edit", selection_id=saved_id))
 
 
 def _builder(
