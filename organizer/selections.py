@@ -3,7 +3,7 @@
 How a definition is stored stands in organizer.selection_definitions, the kinds of condition in organizer.conditions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -91,18 +91,29 @@ def count(session: Session, definition: object, place_path: Place, now: datetime
 def steps(session: Session, definition: object, place_path: Place, now: datetime) -> tuple[int, list[StepLeft]]:
     """How many there are to choose among, and how many are left after each condition and step of the definition.
 
-    Each person is looked at once: for every step, the number of the first condition they do not fulfil.
+    One statement: each condition is asked only of those who fulfil the one before it.
     """
     wanted = read(definition)
     _make_room(session)
     others = _Others(session, now)
-    at = others.asked()
-    among = _Among(wanted.former, place_path)
-    fell = [_fell(step, at, among, others).label(f"step{n}") for n, step in enumerate(wanted.steps)]
-    looked = _rows(among, at).add_columns(*fell).subquery()
-    columns = list(looked.c)
-    rows = session.execute(sa.select(*columns, sa.func.count()).group_by(*columns)).all()
-    return sum(row[-1] for row in rows), _left(wanted, [tuple(row) for row in rows])
+    everyone = _kept(_rows(_Among(wanted.former, place_path), at := others.asked()), at.member, "everyone")
+    counts = [_how_many(everyone)]
+    inside: sa.CTE | None = None
+    for n, step in enumerate(wanted.steps):
+        these = everyone
+        for k, one in enumerate(step.conditions):
+            row = these.alias()
+            these = _kept(sa.select().where(one.where(others.asked(row))), row, f"step{n}_{k}")
+            counts.append(_how_many(these))
+        if step.limit is not None:
+            row = these.alias()
+            lots = (lot(row.c.person_id, step.seed), row.c.person_id)
+            these = _kept(sa.select().order_by(*lots).limit(step.limit), row, f"step{n}_drawn")
+        inside = these if inside is None else _together(inside, these, f"after{n}", add=step.add)
+        counts += [_how_many(these), _how_many(inside)]
+    row_of_counts = session.execute(sa.select(*(one.label(f"n{n}") for n, one in enumerate(counts)))).one()
+    total, *rest = row_of_counts
+    return total, _left(wanted, iter(rest))
 
 
 def drawn(session: Session, definition: object) -> bool:
@@ -160,8 +171,10 @@ class _Others:
         self._session, self._now, self._trail = session, now, trail
         self._asked = [] if asked is None else asked
 
-    def asked(self) -> Asked:
-        return Asked(aliased(Membership), self._now, local_day(self._now), self._chosen, self._below)
+    def asked(self, people: sa.FromClause | None = None) -> Asked:
+        """Conditions are asked of memberships, or of rows that have been found already."""
+        member = aliased(Membership) if people is None else people.c
+        return Asked(member, self._now, local_day(self._now), self._chosen, self._below)
 
     def _below(self, ids: Sequence[int]) -> Any:
         """Looked up beforehand where that can be done: a list tells PostgreSQL how many people to expect."""
@@ -227,36 +240,29 @@ def _drawn(step: Step, at: Asked, among: _Among, others: _Others) -> sa.ColumnEl
     return at.person_id.in_(rows.add_columns(inner.person_id).order_by(*lots).limit(step.limit))
 
 
-def _fell(step: Step, at: Asked, among: _Among, others: _Others) -> sa.ColumnElement[int]:
-    """The number of the first condition of a step that a row does not fulfil, its limit being the last of them."""
-    tests = [one.where(at) for one in step.conditions]
-    if step.limit is not None:
-        tests.append(_drawn(step, at, among, others))
-    if not tests:
-        return sa.literal_column("0", sa.Integer)
-    numbers = [(sa.not_(test), sa.literal_column(str(n), sa.Integer)) for n, test in enumerate(tests)]
-    return sa.case(*numbers, else_=sa.literal_column(str(len(tests)), sa.Integer))
+def _kept(statement: sa.Select[Any], row: Any, name: str) -> sa.CTE:
+    """The people of a statement, worked out once however often they are asked for."""
+    columns = row.c if isinstance(row, sa.FromClause) else row
+    found = statement.add_columns(columns.person_id.label("person_id"), columns.association_id.label("association_id"))
+    return found.cte(name).prefix_with("MATERIALIZED")
 
 
-def _left(wanted: Definition, rows: list[tuple[int, ...]]) -> list[StepLeft]:
-    """What the steps come to, from how many people fell where: (place in each step …, people)."""
-    found: list[StepLeft] = []
-    inside = [False] * len(rows)
-    for n, step in enumerate(wanted.steps):
-        whole = len(step.conditions) + (step.limit is not None)
-        inside = [step.add if row[n] == whole else before for row, before in zip(rows, inside, strict=True)]
-        found.append(
-            StepLeft(
-                step,
-                tuple(
-                    ConditionLeft(one, sum(row[-1] for row in rows if row[n] > k))
-                    for k, one in enumerate(step.conditions)
-                ),
-                found=sum(row[-1] for row in rows if row[n] == whole),
-                people=sum(row[-1] for row, there in zip(rows, inside, strict=True) if there),
-            )
-        )
-    return found
+def _together(inside: sa.CTE, these: sa.CTE, name: str, *, add: bool) -> sa.CTE:
+    """Those inside with these added, or with these taken away."""
+    one, other = (sa.select(each.c.person_id, each.c.association_id) for each in (inside, these))
+    return (sa.union(one, other) if add else sa.except_(one, other)).cte(name).prefix_with("MATERIALIZED")
+
+
+def _how_many(people: sa.CTE) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(people).scalar_subquery()
+
+
+def _left(wanted: Definition, counts: Iterator[int]) -> list[StepLeft]:
+    """The counts in the order they were asked for: each condition, then the step, then all after it."""
+    return [
+        StepLeft(step, tuple(ConditionLeft(one, next(counts)) for one in step.conditions), next(counts), next(counts))
+        for step in wanted.steps
+    ]
 
 
 def _rows(among: _Among, at: Asked) -> sa.Select[Any]:
