@@ -13,6 +13,7 @@ from campaigns.demo.asking import asking
 from campaigns.demo.blasting import blasting
 from campaigns.demo.calendar import calendar
 from campaigns.demo.calling import calling, handle
+from campaigns.demo.care import care
 from campaigns.demo.district import WORKING_MEMBERS, District, are_members, make_district
 from campaigns.demo.gatherings import Step, gatherings
 from campaigns.demo.member_file import file_days, member_file
@@ -58,6 +59,7 @@ def load(session: Session, now: datetime, *, seed: int = SEED, scale: float = 1.
         *calling(dice, district, start, now, scale),
         *blasting(district, now),
         *asking(district, today),
+        *care(district, today),
         *supporting(district, today),
         *texting(district, now),
         *selecting(district, today),
