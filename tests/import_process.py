@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from organizer import imports
 from organizer.db import Database
+from organizer.imports import questions
 from organizer.models import Association, Person
 
 
@@ -21,7 +22,14 @@ def main(url: str, file: str) -> None:
             print("about to commit", session.scalar(sa.select(sa.func.count()).select_from(Person)), flush=True)
             sys.stdin.readline()
 
-        imports.import_file(session, opened, place, datetime(2026, 11, 19, 17, 0, tzinfo=UTC), missing_means="left")
+        imports.import_file(
+            session,
+            opened,
+            place,
+            datetime(2026, 11, 19, 17, 0, tzinfo=UTC),
+            missing_means="left",
+            answers=questions.ALL,
+        )
     print("done", flush=True)
 
 
