@@ -227,6 +227,9 @@ PARTS = {
     "imports.example",
     "imports.bad_rows",
     "import_people.work",
+    "privacy.download_extract",
+    "calendar.feed",
+    "calendar.feed_of",
 }
 """Addresses that answer with a part of a page, a picture or a file."""
 
