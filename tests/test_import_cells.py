@@ -88,6 +88,14 @@ def test_a_paid_year_is_read_from_year_day_or_yes(text, year, expected):
     assert cells.fee(text, year, TODAY) == expected
 
 
+@pytest.mark.parametrize("written", ["1975", " 1975 ", "1975.0"])
+def test_a_year_of_birth_is_four_digits_and_never_a_whole_birthday(written):
+    assert cells.birth_year(written, date(2026, 11, 19)) == 1975
+    for wrong in ("750312", "1975-03-12", "75", "1875", "2027"):
+        with pytest.raises(Refused):
+            cells.birth_year(wrong, date(2026, 11, 19))
+
+
 def test_protected_is_anything_but_a_plain_no():
     assert all(map(cells.protected, ["ja", "X", "1", "Sekretess", "skyddad folkbokföring", "?"]))
     assert not any(map(cells.protected, ["", "nej", "0", " Nej ", "false", "-"]))

@@ -10,18 +10,29 @@ from organizer.words import Refused
 from tests.factories import NOW
 from tests.member_files import as_csv
 
-HEADERS = ["Medlemsnr", "Förnamn", "Efternamn", "Mobil", "E-post", "Förening", "Medlem sedan", "Betald år", "Taggar"]
+HEADERS = [
+    "Medlemsnr",
+    "Förnamn",
+    "Efternamn",
+    "Mobil",
+    "E-post",
+    "Förening",
+    "Medlem sedan",
+    "Betald år",
+    "Taggar",
+    "Födelseår",
+]
 BEFORE = [
-    ["1", "Åsa", "Öberg", "0701740605", "asa@example.org", "Härnösand", "2021-03-01", "", ""],
-    ["2", "Nils", "Norén", "0701740606", "nils@example.org", "Timrå", "2022-04-01", "", ""],
-    ["3", "Siv", "Ek", "0701740607", "", "Timrå", "", "", ""],
-    ["4", "Ali", "Dahl", "", "", "Härnösand", "2020-01-01", "", ""],
+    ["1", "Åsa", "Öberg", "0701740605", "asa@example.org", "Härnösand", "2021-03-01", "", "", "1950"],
+    ["2", "Nils", "Norén", "0701740606", "nils@example.org", "Timrå", "2022-04-01", "", "", ""],
+    ["3", "Siv", "Ek", "0701740607", "", "Timrå", "", "", "", ""],
+    ["4", "Ali", "Dahl", "", "", "Härnösand", "2020-01-01", "", "", "1980"],
 ]
 AFTER = [
-    ["1", "Åsa", "Berg", "0701740615", "ny@example.org", "Timrå", "2021-03-01", "2026", "Kör bil"],
-    ["2", "Nils", "Norén", "0701740616", "nytt@example.org", "Timrå", "2022-04-02", "2025", ""],
-    ["3", "Siv", "Ek", "0701740617", "", "Timrå", "2019-01-01", "", ""],
-    ["5", "Eva", "Nyman", "0701740618", "eva@example.org", "Timrå", "2026-11-01", "2026", "Ny"],
+    ["1", "Åsa", "Berg", "0701740615", "ny@example.org", "Timrå", "2021-03-01", "2026", "Kör bil", "1951"],
+    ["2", "Nils", "Norén", "0701740616", "nytt@example.org", "Timrå", "2022-04-02", "2025", "", "1990"],
+    ["3", "Siv", "Ek", "0701740617", "", "Timrå", "2019-01-01", "", "", ""],
+    ["5", "Eva", "Nyman", "0701740618", "eva@example.org", "Timrå", "2026-11-01", "2026", "Ny", "2001"],
 ]
 """One moves and changes everything, one other things, one gets a joining day, one is missing, one is new."""
 
@@ -139,5 +150,5 @@ def test_a_membership_ended_or_moved_by_hand_is_not_undone_by_an_old_file(sessio
     corrections.record(session, whom["1"], "association", here, there, "", None, clock.now)
     report = imports.check(session, as_csv(BEFORE, HEADERS), cast.district.id, clock.now)
     assert (report.moved, report.returned, report.updated, report.kept) == (0, 0, 0, 2)
-    anew = [[*BEFORE[3][:6], clock.forward(days=2).date().isoformat(), "", ""]]
+    anew = [[*BEFORE[3][:6], clock.forward(days=2).date().isoformat(), "", "", ""]]
     assert imports.check(session, as_csv(anew, HEADERS), cast.district.id, clock.now).returned == 1

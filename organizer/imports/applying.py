@@ -68,12 +68,14 @@ class _Writer:
         rows: Rows = [
             (
                 ids[id(one)], one.row.member_number, one.row.first, one.row.last,
-                sort_key(f"{one.row.last} {one.row.first}"), one.row.key(), one.row.email, one.row.protected, self._now,
+                sort_key(f"{one.row.last} {one.row.first}"), one.row.key(), one.row.email, one.row.protected, one.row.birth_year,
+                self._now,
             )
             for one in fresh
         ]  # fmt: skip
         columns = (
-            "id", "member_number", "first_name", "last_name", "sort_key", "search_key", "email", "protected", "created_at",
+            "id", "member_number", "first_name", "last_name", "sort_key", "search_key", "email", "protected", "birth_year",
+            "created_at",
         )  # fmt: skip
         bulk.insert(self._session, Person, columns, rows)
 
@@ -82,7 +84,7 @@ class _Writer:
         edits = []
         for one in changes:
             row, person = one.row, one.person
-            if person and (one.name or one.number or one.email or one.protected):
+            if person and (one.name or one.number or one.email or one.protected or one.birth_year):
                 first, last = (row.first, row.last) if one.name else (person.first, person.last)
                 edits.append({
                     "person": person.id, "first": first, "last": last, "sort": sort_key(f"{last} {first}"),
@@ -90,6 +92,7 @@ class _Writer:
                     "number": row.member_number if one.number else person.member_number,
                     "mail": row.email if one.email else person.email,
                     "hidden": person.protected or one.protected,
+                    "born": row.birth_year if one.birth_year else person.birth_year,
                 })  # fmt: skip
         if edits:
             self._session.connection().execute(_EDIT, edits)
@@ -195,7 +198,7 @@ _EDIT = (
     .values(
         first_name=sa.bindparam("first"), last_name=sa.bindparam("last"), sort_key=sa.bindparam("sort"),
         search_key=sa.bindparam("search"), member_number=sa.bindparam("number"), email=sa.bindparam("mail"),
-        protected=sa.bindparam("hidden"),
+        protected=sa.bindparam("hidden"), birth_year=sa.bindparam("born"),
     )
 )  # fmt: skip
 _END = (

@@ -18,6 +18,7 @@ BAD_DAY = N_("Dagen går inte att läsa. Skriv den som 2024-03-01.")
 ONLY_YEAR = N_("Här står bara ett år. Skriv hela dagen, som 2024-03-01.")
 FUTURE_DAY = N_("Dagen ligger i framtiden.")
 EARLY_DAY = N_("Dagen är före 1900. Kontrollera året.")
+BAD_YEAR = N_("Skriv året med fyra siffror, till exempel 1975. Hela födelsedagar läser vi inte.")
 BAD_FEE = N_("Skriv året som är betalt, en dag, eller ja eller nej.")
 LONG_NUMBER = N_("Medlemsnumret är längre än 40 tecken. Kontrollera att kolumnerna inte har glidit.")
 LONG_TAG = N_("En etikett är längre än 60 tecken. Skilj etiketterna åt med kommatecken.")
@@ -81,6 +82,16 @@ def email(text: str) -> str | None:
     if len(text) > 254 or not _EMAIL.fullmatch(text):
         raise Refused(BAD_EMAIL)
     return text
+
+
+def birth_year(text: str, today: date) -> int | None:
+    """A year of birth in four digits, or None when the cell is empty; never a whole birthday (docs/decisions.md)."""
+    text = text.strip().removesuffix(".0")
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{4}", text) or not today.year - 120 <= int(text) <= today.year:
+        raise Refused(BAD_YEAR)
+    return int(text)
 
 
 def member_number(text: str) -> str | None:

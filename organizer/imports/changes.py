@@ -20,6 +20,7 @@ class Change:
     """The member number."""
     email: bool = False
     protected: bool = False
+    birth_year: bool = False
     phones: list[str] | None = None
     """All numbers in order, when they differ from before."""
     new_phones: bool = False
@@ -61,6 +62,7 @@ def change(
     if row.email and row.email != person.email:
         found.email = True
     found.protected = row.protected and not person.protected
+    found.birth_year = bool(row.birth_year) and row.birth_year != person.birth_year
     if row.phones and row.phones != person.phones:
         _new_order(found, row.phones, person.phones, blocked)
     if not by_hand.stays:
@@ -70,8 +72,8 @@ def change(
     if row.tags:
         found.tags = tuple(tag for tag in row.tags if tag.casefold() not in person.tags)
     found.any = bool(
-        found.name or found.number or found.email or found.protected or found.phones is not None or found.ends
-        or found.opens is not None or found.joined or found.fees or found.tags
+        found.name or found.number or found.email or found.protected or found.birth_year or found.phones is not None
+        or found.ends or found.opens is not None or found.joined or found.fees or found.tags
     )  # fmt: skip
     return found
 

@@ -58,6 +58,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "betaldatum", "betalningsdatum", "betalddatum", "avgiftbetalddatum", "betaldden", "inbetald", "inbetalningsdatum",
         "paidon", "paiddate", "datepaid", "paymentdate",
     ),
+    "birth_year": ("fodelsear", "foddar", "birthyear", "yearofbirth", "bornyear"),
     "tags": ("taggar", "tagg", "etiketter", "etikett", "markning", "grupper", "tags", "tag", "labels", "label", "groups"),
     "protected": (
         "skyddad", "skyddade", "skyddadidentitet", "skyddadepersonuppgifter", "skyddadepersonuppg", "sekretess",
@@ -92,6 +93,7 @@ FIELDS = MappingProxyType({
     "member_number": N_("Medlemsnummer"), "mobile": N_("Mobil"), "phone": N_("Annan telefon"), "email": N_("E-post"),
     "association": N_("Förening"), "joined": N_("Medlem sedan"), "left": N_("Har slutat"), "fee": N_("Betald år"),
     "paid_on": N_("Betaldatum"), "tags": N_("Etiketter"), "protected": N_("Skyddad identitet"),
+    "birth_year": N_("Födelseår"),
 })  # fmt: skip
 """What a column may hold, as the page asks."""
 

@@ -50,6 +50,7 @@ def values(one: Change, tags: Mapping[str, Any]) -> tuple[dict[str, Any], dict[s
         (one.number, "number", person.member_number, row.member_number),
         (one.email, "email", person.email, row.email),
         (one.protected, "protected", False, True),
+        (one.birth_year, "birth_year", person.birth_year, row.birth_year),
         (one.phones is not None, "phones", person.phones, one.phones),
     ):
         if changed:

@@ -17,7 +17,7 @@ from organizer.people import now_is
 
 _PERSON = (
     Person.id, Person.member_number, Person.first_name, Person.last_name, Person.search_key, Person.email,
-    Person.protected, Person.deceased_on,
+    Person.protected, Person.birth_year, Person.deceased_on,
     Membership.id, Membership.association_id, Membership.from_day, Membership.from_why, Membership.to_day,
 )  # fmt: skip
 
@@ -33,6 +33,7 @@ class Known:
     key: str
     email: str | None
     protected: bool
+    birth_year: int | None
     deceased: bool
     membership: int | None = None
     """The open membership, if any."""
@@ -122,8 +123,8 @@ class Register:
         for row in rows:
             one = found.get(row[0])
             if one is None:
-                one = found[row[0]] = Known(*row[:7], deceased=row[7] is not None)
-            if row[8] is not None:
+                one = found[row[0]] = Known(*row[:8], deceased=row[8] is not None)
+            if row[9] is not None:
                 _add_interval(one, row)
         return list(found.values())
 
@@ -157,7 +158,7 @@ class Register:
 
 def _add_interval(one: Known, row: Any) -> None:
     """Intervals come oldest first and the open one last."""
-    _id, place, from_day, from_why, to_day = row[8:]
+    _id, place, from_day, from_why, to_day = row[9:]
     one.intervals += 1
     one.place = place
     if to_day is None:

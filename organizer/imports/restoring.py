@@ -114,10 +114,10 @@ class _Work:
             run(_UNTAG, [{"whom": one, "which": tag} for one, tag in self.tags])
 
     def _plain(self, row: Any, before: dict[str, Any], after: dict[str, Any]) -> dict[str, str]:
-        """Name, member number, e-mail and protection: each back if it is still what the file made it."""
+        """Name, member number, e-mail, protection and year of birth: each back if it is still what the file made it."""
         now_is = {
             "name": [row.first_name, row.last_name], "number": row.member_number, "email": row.email,
-            "protected": row.protected,
+            "protected": row.protected, "birth_year": row.birth_year,
         }  # fmt: skip
         mine = [name for name in now_is if name in after]
         lost = {name: "edited" for name in mine if now_is[name] != after[name]}
@@ -131,7 +131,7 @@ class _Work:
             self.edits.append({
                 "whom": row.person_id, "first": first, "last": last, "sort": sort_key(f"{last} {first}"),
                 "search": search_key(f"{first} {last}"), "nr": now_is["number"], "mail": now_is["email"],
-                "hidden": now_is["protected"],
+                "hidden": now_is["protected"], "born": now_is["birth_year"],
             })  # fmt: skip
         return lost
 
@@ -199,7 +199,7 @@ _EDIT = (
     .values(
         first_name=sa.bindparam("first"), last_name=sa.bindparam("last"), sort_key=sa.bindparam("sort"),
         search_key=sa.bindparam("search"), member_number=sa.bindparam("nr"), email=sa.bindparam("mail"),
-        protected=sa.bindparam("hidden"),
+        protected=sa.bindparam("hidden"), birth_year=sa.bindparam("born"),
     )
 )  # fmt: skip
 _JOINED = (

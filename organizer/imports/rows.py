@@ -51,6 +51,7 @@ class Row:
     fees: list[tuple[int, date | None]] = field(default_factory=list)
     tags: tuple[str, ...] = ()
     protected: bool = False
+    birth_year: int | None = None
     out: bool = False
     """Left out, but whoever it is is in the file all the same, and so has not left."""
 
@@ -101,6 +102,9 @@ class RowReader:
         elif self._places.single:
             row.place = self._places.root
         self._read_days(row, found, problems)
+        row.birth_year = self._value(
+            "birth_year", lambda text: cells.birth_year(text, self._today), row, found, problems
+        )
         row.tags = self._value("tags", cells.tags, row, found, problems) or ()
         return row, problems
 

@@ -24,6 +24,7 @@ LABELS = {
     "name": N_("Namn"), "number": N_("Medlemsnummer"), "email": N_("E-post"), "phones": N_("Telefon"),
     "protected": N_("Skyddad identitet"), "ended": N_("Medlemskap"), "opened": N_("Medlemskap"),
     "joined": N_("Medlem sedan"), "fees": N_("Betald avgift"), "tags": N_("Etiketter"), "created": N_("Personen"),
+    "birth_year": N_("Födelseår"),
 }  # fmt: skip
 _WHY = {
     "left": N_("har slutat"), "moved": N_("flyttar därifrån"), "joined": N_("ny medlem"), "unknown": N_("medlem"),

@@ -104,7 +104,7 @@ def _changes(session: Session, import_id: int) -> Iterator[list[Any]]:
             sa.select(
                 ImportChange.person_id, ImportChange.before, ImportChange.after,
                 Person.merged_into_id, Person.first_name, Person.last_name, Person.member_number, Person.email,
-                Person.protected,
+                Person.protected, Person.birth_year,
             )
             .join(Person, Person.id == ImportChange.person_id)
             .where(ImportChange.import_id == import_id, ImportChange.person_id > last)
