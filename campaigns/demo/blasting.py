@@ -57,6 +57,8 @@ def _stopped(session: Session, district: District, at: datetime) -> None:
     """Somebody saw, while the first twenty were looked at, that June has no thirty-first."""
     blast = _approved(session, district, at, "Mötet flyttas", STOPPED)
     _hand_over(session, blast, at, 1)
+    if blast.state != BlastState.SENDING:  # a district so small that all of it had gone
+        return
     blasts.stop(session, blast.id, district.by_role[RoleName.ORGANIZER], at + timedelta(seconds=40))
     while blast_watch.cancel_stopped(session, at + timedelta(seconds=41)):
         pass
