@@ -66,9 +66,11 @@ def show(motion_id: int) -> ResponseReturnValue:
 def file(motion_id: int) -> ResponseReturnValue:
     """The file, always to be saved and never opened as a page of ours."""
     found = motions.file_of(page.session(), motion_id)
-    return send_file(
+    answer = send_file(
         io.BytesIO(found.content), mimetype="application/octet-stream", as_attachment=True, download_name=found.name
     )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @pages.route("/<int:motion_id>/andra", methods=["GET", "POST"])
