@@ -70,7 +70,8 @@ def _hits(
     later = aliased(Membership)
     latest = (
         sa.select(later.id)
-        .where(later.person_id == Membership.person_id)
+        .where(later.person_id == Person.id)
+        .correlate(Person)
         .order_by(later.to_day.is_(None).desc(), later.to_day.desc(), later.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -78,12 +79,11 @@ def _hits(
     here = Membership.association_id.in_(reach)
     return (
         sa.select(Person.id, Person.sort_key, Membership.id.label("membership"))
-        .join(Membership, Membership.person_id == Person.id)
+        .join(Membership, Membership.id == latest)
         .where(
             Person.merged_into_id.is_(None),
             matching,
             sa.and_(here, Membership.association_id == place) if place else here,
-            Membership.id == latest,
             sa.or_(Person.protected.is_(False), Membership.association_id.in_(protected_in)),
         )
     )
