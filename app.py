@@ -250,7 +250,7 @@ def create_app(configuration: Configuration | None = None, clock: Callable[[], d
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     app.extensions["configuration"] = configuration
     app.extensions["clock"] = clock
-    app.extensions["database"] = Database(configuration.database_url)
+    app.extensions["database"] = Database(configuration.database_url, configuration.web_threads)
     app.extensions["person_page"] = person_page
     app.extensions["selection_uses"] = (in_campaigns, in_blasts)
     app.extensions["personal_data"] = EVERYTHING

@@ -85,16 +85,17 @@ class FairLock:
 class Database:
     """One engine and the two ways to use it: `reading()` and `writing()`."""
 
-    def __init__(self, url: str, **options: Any) -> None:
-        """Open the database at `url` (SQLite or PostgreSQL); nothing is contacted until first use."""
+    def __init__(self, url: str, threads: int = 8, **options: Any) -> None:
+        """Open the database at `url` (SQLite or PostgreSQL) for so many threads; nothing is contacted until first use."""
         if url.startswith("postgres://"):
             url = "postgresql://" + url.removeprefix("postgres://")
         self.sqlite = url.startswith("sqlite")
         self._lock = FairLock() if self.sqlite else None
         options.setdefault("hide_parameters", True)  # what goes wrong is logged, whom it was about is not
         if not self.sqlite:
+            # Two for each thread and a few more. A larger crowd waits in line: on PostgreSQL that is quicker than pushing.
             options.setdefault("pool_size", 12)
-            options.setdefault("max_overflow", 24)
+            options.setdefault("max_overflow", max(4, 2 * threads - 12))
         self.engine = sa.create_engine(url, **options)
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
