@@ -112,8 +112,9 @@ def _filling(database: Database) -> Iterator[Figure]:
 
 
 def _growth(make: Make) -> Iterator[Figure]:
-    """The median claim of one caller: a small fresh queue against a large one nearly empty, with future retries."""
-    medians: dict[int, float] = {}
+    """The median claim and cycle of one caller: a small fresh queue against a large one, fresh, half and nearly empty."""
+    claims: dict[int, float] = {}
+    cycles: dict[int, float] = {}
     engine = ""
     for size, left in ((SMALLEST, SMALLEST), (LARGEST, LARGEST // 1_000)):
         with make() as database:
@@ -121,15 +122,21 @@ def _growth(make: Make) -> Iterator[Figure]:
             district.make(database, size, RETRIES)
             if size == LARGEST:
                 for there in (size, size // 2):
-                    district.leave(database, there)
-                    run = _crowd(1, count(1), partial(_claim, database), turns=300)
-                    yield Figure(
-                        f"claim next, p50, {there / size:.0%} left", engine, size, run.p50, medians[SMALLEST], "s"
-                    )
-            district.leave(database, left)
-            medians[size] = _crowd(1, count(1), partial(_claim, database), turns=300).p50
-    yield Figure("growth of claim, 1 000 fresh → 0.1 % left", engine, LARGEST, medians[LARGEST], medians[SMALLEST], "s",
-                 "<= 1.5")  # fmt: skip
+                    claim, cycle = _alone(database, there)
+                    for name, ours, small in (("claim next", claim, claims), ("claim + report", cycle, cycles)):
+                        yield Figure(f"{name}, p50, {there / size:.0%} left", engine, size, ours, small[SMALLEST], "s")
+            claims[size], cycles[size] = _alone(database, left)
+    for name, small in (("claim", claims), ("claim + report", cycles)):
+        yield Figure(f"growth of {name}, 1 000 fresh → 0.1 % left", engine, LARGEST, small[LARGEST], small[SMALLEST], "s",
+                     "<= 1.5" if name == "claim" else "")  # fmt: skip
+
+
+def _alone(database: Database, left: int) -> tuple[float, float]:
+    """The median claim, and the median claim with its report, of one caller when so many are left."""
+    district.leave(database, left)
+    claim = _crowd(1, count(1), partial(_claim, database), turns=300).p50
+    district.leave(database, left)
+    return claim, _crowd(1, count(1), partial(_cycle, database), turns=300).p50
 
 
 def _crowd(
