@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from organizer.models import RoleName as R
+from tests import route_values as its
+from tests.route_values import Values
 from tests.world import Things
 
 EVERYONE = frozenset(R)
@@ -19,8 +21,6 @@ SENDERS = KEEPERS | {R.APPROVER}
 RULERS = frozenset({R.ORGANIZER, R.OWNER})
 LOCAL = frozenset({R.CALLER, R.SHIFT_LEADER, R.STEWARD, R.CHAIR})
 """Roles that the cast holds in our association; the others hold theirs in the district, the neighbour's included."""
-
-Values = Callable[[Things], Mapping[str, object]]
 
 
 @dataclass(frozen=True)
@@ -37,166 +37,6 @@ class RouteCase:
     form: Mapping[str, str] | Callable[[Things], Mapping[str, object]] | None = None
     open_address: bool = False
     last: bool = False
-
-
-def place(things: Things) -> Mapping[str, object]:
-    return {"slug": things.association.slug}
-
-
-def account(things: Things) -> Mapping[str, object]:
-    return {"account_id": things.spare.id}
-
-
-def role_to_give(things: Things) -> Mapping[str, object]:
-    return {"account": things.spare.id, "role": "shift_leader", "place": things.association.slug}
-
-
-def user_to_add(things: Things) -> Mapping[str, object]:
-    return {"name": "Nya Användare", "email": "ny@example.org", "role": "caller", "place": things.association.slug}
-
-
-def activity(things: Things) -> Mapping[str, object]:
-    return {"activity_id": things.activity.id}
-
-
-def office(things: Things) -> Mapping[str, object]:
-    return {**one_person(things), "assignment_id": things.assignment_id}
-
-
-def guest(things: Things) -> Mapping[str, object]:
-    return {"activity_id": things.activity.id, "guest_id": things.guest_id}
-
-
-def kind_of_interest(_things: Things) -> Mapping[str, object]:
-    return {"kind": "course"}
-
-
-def wish(things: Things) -> Mapping[str, object]:
-    return {**chosen(things), "kind": "course"}
-
-
-def shown_to_all(things: Things) -> Mapping[str, object]:
-    return {"activity_id": things.public_activity.id}
-
-
-def personal_invitation(things: Things) -> Mapping[str, object]:
-    return {"token": things.activity_token}
-
-
-def survey(things: Things) -> Mapping[str, object]:
-    return {"survey_id": things.survey_id}
-
-
-def motion(things: Things) -> Mapping[str, object]:
-    return {"motion_id": things.motion_id}
-
-
-def survey_move(things: Things) -> Mapping[str, object]:
-    return {"survey_id": things.survey_id, "move": "stang"}
-
-
-def survey_and_person(things: Things) -> Mapping[str, object]:
-    return {**survey(things), **one_person(things)}
-
-
-def survey_address(things: Things) -> Mapping[str, object]:
-    return {"code": things.survey_code}
-
-
-def selection(things: Things) -> Mapping[str, object]:
-    return {"selection_id": things.selection.id}
-
-
-def one_person(things: Things) -> Mapping[str, object]:
-    return {"person_id": things.people[0].id}
-
-
-def two_people(things: Things) -> Mapping[str, object]:
-    return {**one_person(things), "other_id": things.people[2].id}
-
-
-def part_of_one_person(name: str) -> Values:
-    return lambda things: {**one_person(things), name: things.of_a_person[name]}
-
-
-def member_file(things: Things) -> Mapping[str, object]:
-    return {"import_id": things.member_file.id}
-
-
-def chosen(things: Things) -> Mapping[str, object]:
-    return {"person": things.people[0].id}
-
-
-def unclear_message(which: int) -> Values:
-    return lambda things: {"message_id": things.messages[which]}
-
-
-def call(things: Things) -> Mapping[str, object]:
-    return {"call_id": things.call_id}
-
-
-def part_of_call(things: Things) -> Mapping[str, object]:
-    return {"call_id": things.call_id, "name": "nej"}
-
-
-def rung(things: Things) -> Mapping[str, object]:
-    return {"call_id": things.rung_id}
-
-
-def part_of_rung(things: Things) -> Mapping[str, object]:
-    return {"call_id": things.rung_id, "name": "nej"}
-
-
-def shift(things: Things) -> Mapping[str, object]:
-    return {"shift_id": things.shift.id}
-
-
-def shift_queue(things: Things) -> Mapping[str, object]:
-    return {"shift_id": things.shift.id, "queue_id": things.promised_id}
-
-
-def shift_caller(things: Things) -> Mapping[str, object]:
-    return {"shift_id": things.shift.id, "account_id": things.caller.id}
-
-
-def campaign(things: Things) -> Mapping[str, object]:
-    return {"campaign_id": things.campaign.id}
-
-
-def campaign_move(things: Things) -> Mapping[str, object]:
-    return {"campaign_id": things.campaign.id, "move": "pausa"}
-
-
-def todo(things: Things) -> Mapping[str, object]:
-    return {"todo_id": things.todo_id}
-
-
-def writing(things: Things) -> Mapping[str, object]:
-    return {"blast_id": things.draft_id}
-
-
-def waiting(things: Things) -> Mapping[str, object]:
-    return {"blast_id": things.waiting_id}
-
-
-def sent(things: Things) -> Mapping[str, object]:
-    return {"blast_id": things.sent_id}
-
-
-def part_of_sent(**more: object) -> Values:
-    return lambda things: {**sent(things), **more}
-
-
-def thread(things: Things) -> Mapping[str, object]:
-    return {"thread_id": things.thread_id}
-
-
-def way_out(things: Things) -> Mapping[str, object]:
-    return {"token": things.stop_token}
-
-
-def link(things: Things) -> Mapping[str, object]:
-    return {"token": f"link-{things.caller.id}"}
 
 
 PUBLIC = {
@@ -235,28 +75,28 @@ PARTS = {
 
 PUBLIC_VALUES: dict[str, Values] = {
     "static": lambda _things: {"version": "x", "name": "rundan.css"},
-    "link.start": link,
-    "link.code": link,
-    "link.check": link,
-    "link.send": link,
+    "link.start": its.link,
+    "link.code": its.link,
+    "link.check": its.link,
+    "link.send": its.link,
     "second_door.welcome": lambda things: {"token": things.setup_token},
     "second_door.choose": lambda things: {"token": things.setup_token},
     "messages.news": lambda _things: {"ref": "x"},
-    "way_out.start": way_out,
-    "way_out.refuse": way_out,
-    "way_out.undo": way_out,
-    "survey_link.start": survey_address,
-    "survey_link.save": survey_address,
-    "survey_link.thanks": survey_address,
+    "way_out.start": its.way_out,
+    "way_out.refuse": its.way_out,
+    "way_out.undo": its.way_out,
+    "survey_link.start": its.survey_address,
+    "survey_link.save": its.survey_address,
+    "survey_link.thanks": its.survey_address,
     "survey_link.result": lambda things: {"code": things.survey_result},
-    "calendar.feed_of": place,
-    "signup.personal": personal_invitation,
-    "signup.answer": personal_invitation,
-    "signup.public": shown_to_all,
-    "signup.ask": shown_to_all,
-    "signup.code": shown_to_all,
-    "signup.prove": shown_to_all,
-    "signup.leave": shown_to_all,
+    "calendar.feed_of": its.place,
+    "signup.personal": its.personal_invitation,
+    "signup.answer": its.personal_invitation,
+    "signup.public": its.shown_to_all,
+    "signup.ask": its.shown_to_all,
+    "signup.code": its.shown_to_all,
+    "signup.prove": its.shown_to_all,
+    "signup.leave": its.shown_to_all,
 }
 
 CASES: dict[str, RouteCase] = {
@@ -272,17 +112,17 @@ CASES: dict[str, RouteCase] = {
     "account.end_others": RouteCase(EVERYONE),
     "account.end_login": RouteCase(frozenset(), lambda things: {"login_id": things.login_id}),
     "settings.start": RouteCase(RULERS),
-    "settings.place": RouteCase(RULERS, place),
-    "settings.change": RouteCase(RULERS, lambda things: {**place(things), "key": "new_member"}, {"days": "30"}),
+    "settings.place": RouteCase(RULERS, its.place),
+    "settings.change": RouteCase(RULERS, lambda things: {**its.place(things), "key": "new_member"}, {"days": "30"}),
     "settings.tree": RouteCase(RULERS),
     "settings.add": RouteCase(RULERS, form=lambda things: {"name": "Ny ort", "under": things.association.slug}),
     "users.all_roles": RouteCase(RULERS),
-    "users.give": RouteCase(RULERS, form=role_to_give),
+    "users.give": RouteCase(RULERS, form=its.role_to_give),
     "users.end": RouteCase(RULERS, lambda things: {"role_id": things.role.id}),
     "users.people": RouteCase(RULERS),
-    "users.add": RouteCase(RULERS, form=user_to_add),
-    "users.link": RouteCase(frozenset({R.OWNER}), account),
-    "users.close": RouteCase(RULERS, account, last=True),
+    "users.add": RouteCase(RULERS, form=its.user_to_add),
+    "users.link": RouteCase(frozenset({R.OWNER}), its.account),
+    "users.close": RouteCase(RULERS, its.account, last=True),
     "log.looks": RouteCase(RULERS),
     "log.changes": RouteCase(RULERS),
     "data_protection.start": RouteCase(RULERS | {R.STEWARD}),
@@ -290,88 +130,96 @@ CASES: dict[str, RouteCase] = {
     "data_protection.forgetting": RouteCase(RULERS),
     "log.search": RouteCase(ORGANIZER, form={"q": "Agda"}),
     "association.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
-    "archive.show": RouteCase(STAFF, place),
-    "association.dashboard": RouteCase(STAFF, place),
+    "archive.show": RouteCase(STAFF, its.place),
+    "association.dashboard": RouteCase(STAFF, its.place),
     "association_todos.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
-    "association_todos.todos": RouteCase(STAFF, place),
-    "association_todos.contribute": RouteCase(STAFF, place),
+    "association_todos.todos": RouteCase(STAFF, its.place),
+    "association_todos.contribute": RouteCase(STAFF, its.place),
     "association_new.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
-    "association_new.waiting": RouteCase(STAFF, place),
-    "association_new.person": RouteCase(STAFF, lambda things: {**place(things), **one_person(things)}),
-    "association_new.log": RouteCase(STAFF, lambda things: {**place(things), **one_person(things)}, {"how": "spoke"}),
+    "association_new.waiting": RouteCase(STAFF, its.place),
+    "association_new.person": RouteCase(STAFF, lambda things: {**its.place(things), **its.one_person(things)}),
+    "association_new.log": RouteCase(
+        STAFF, lambda things: {**its.place(things), **its.one_person(things)}, {"how": "spoke"}
+    ),
     "association_new.take_back": RouteCase(
-        frozenset({R.CHAIR}), lambda things: {**place(things), "contact_id": things.contact_id}, last=True
+        frozenset({R.CHAIR}), lambda things: {**its.place(things), "contact_id": things.contact_id}, last=True
     ),
     "association_todos.done": RouteCase(
-        STAFF, lambda things: {**place(things), "todo_id": things.other_todo_id}, last=True
+        STAFF, lambda things: {**its.place(things), "todo_id": things.other_todo_id}, last=True
     ),
-    "association_new.give": RouteCase(STAFF, lambda things: {**place(things), **one_person(things)}, {"owner": ""}),
+    "association_new.give": RouteCase(
+        STAFF, lambda things: {**its.place(things), **its.one_person(things)}, {"owner": ""}
+    ),
     "association_new.district": RouteCase(ORGANIZER),
     "association_table.table": RouteCase(ORGANIZER),
-    "support.one": RouteCase(ORGANIZER, place),
-    "support.log": RouteCase(ORGANIZER, place, {"how": "called", "day": "2026-11-01"}),
-    "support.plan": RouteCase(ORGANIZER, place, {"step": "Träffas"}),
-    "support.done": RouteCase(ORGANIZER, lambda things: {**place(things), "step_id": things.step_ids[0]}, last=True),
-    "support.remove": RouteCase(ORGANIZER, lambda things: {**place(things), "step_id": things.step_ids[1]}, last=True),
+    "support.one": RouteCase(ORGANIZER, its.place),
+    "support.log": RouteCase(ORGANIZER, its.place, {"how": "called", "day": "2026-11-01"}),
+    "support.plan": RouteCase(ORGANIZER, its.place, {"step": "Träffas"}),
+    "support.done": RouteCase(
+        ORGANIZER, lambda things: {**its.place(things), "step_id": things.step_ids[0]}, last=True
+    ),
+    "support.remove": RouteCase(
+        ORGANIZER, lambda things: {**its.place(things), "step_id": things.step_ids[1]}, last=True
+    ),
     "overview.start": RouteCase(ORGANIZER),
     "todos.work": RouteCase(STAFF),
-    "todos.one": RouteCase(KEEPERS, todo),
-    "todos.mend": RouteCase(KEEPERS, todo),
-    "todos.pass_on": RouteCase(KEEPERS, todo),
-    "todos.done": RouteCase(KEEPERS, todo, last=True),
+    "todos.one": RouteCase(KEEPERS, its.todo),
+    "todos.mend": RouteCase(KEEPERS, its.todo),
+    "todos.pass_on": RouteCase(KEEPERS, its.todo),
+    "todos.done": RouteCase(KEEPERS, its.todo, last=True),
     "campaigns.index": RouteCase(frozenset({R.ORGANIZER, R.CHAIR, R.SHIFT_LEADER})),
-    "campaigns.one": RouteCase(frozenset({R.ORGANIZER, R.CHAIR}), campaign),
-    "campaigns.live": RouteCase(frozenset({R.ORGANIZER, R.CHAIR}), campaign),
-    "campaigns.answers": RouteCase(frozenset({R.ORGANIZER, R.CHAIR}), campaign),
-    "todos.of_campaign": RouteCase(KEEPERS, campaign),
-    "campaigns.confirm": RouteCase(ORGANIZER, campaign_move),
-    "campaigns.do_move": RouteCase(ORGANIZER, campaign_move, last=True),
-    "campaigns.review": RouteCase(ORGANIZER, campaign),
-    "campaigns.settings": RouteCase(ORGANIZER, campaign),
-    "campaigns.save_settings": RouteCase(ORGANIZER, campaign),
-    "campaigns.when": RouteCase(ORGANIZER, campaign),
-    "campaigns.save_when": RouteCase(ORGANIZER, campaign),
-    "campaigns.what": RouteCase(ORGANIZER, campaign),
-    "campaigns.save_what": RouteCase(ORGANIZER, campaign),
-    "campaigns.start": RouteCase(ORGANIZER, campaign),
+    "campaigns.one": RouteCase(frozenset({R.ORGANIZER, R.CHAIR}), its.campaign),
+    "campaigns.live": RouteCase(frozenset({R.ORGANIZER, R.CHAIR}), its.campaign),
+    "campaigns.answers": RouteCase(frozenset({R.ORGANIZER, R.CHAIR}), its.campaign),
+    "todos.of_campaign": RouteCase(KEEPERS, its.campaign),
+    "campaigns.confirm": RouteCase(ORGANIZER, its.campaign_move),
+    "campaigns.do_move": RouteCase(ORGANIZER, its.campaign_move, last=True),
+    "campaigns.review": RouteCase(ORGANIZER, its.campaign),
+    "campaigns.settings": RouteCase(ORGANIZER, its.campaign),
+    "campaigns.save_settings": RouteCase(ORGANIZER, its.campaign),
+    "campaigns.when": RouteCase(ORGANIZER, its.campaign),
+    "campaigns.save_when": RouteCase(ORGANIZER, its.campaign),
+    "campaigns.what": RouteCase(ORGANIZER, its.campaign),
+    "campaigns.save_what": RouteCase(ORGANIZER, its.campaign),
+    "campaigns.start": RouteCase(ORGANIZER, its.campaign),
     "campaigns.choose": RouteCase(ORGANIZER),
     "campaigns.create": RouteCase(ORGANIZER),
-    "campaigns.new_shift": RouteCase(ORGANIZER, campaign),
-    "campaigns.add_shift": RouteCase(ORGANIZER, campaign),
-    "campaigns.shift": RouteCase(LEADERS, shift),
-    "campaigns.change_shift": RouteCase(LEADERS, shift),
-    "campaigns.new_caller": RouteCase(ORGANIZER, shift),
-    "campaigns.send_links": RouteCase(LEADERS, shift),
-    "campaigns.remove_caller": RouteCase(LEADERS, shift),
-    "campaigns.shift_kit": RouteCase(LEADERS, shift),
-    "shift_leader.lead": RouteCase(LEADERS, shift),
-    "shift_leader.helped": RouteCase(LEADERS, shift_caller),
-    "shift_leader.code": RouteCase(LEADERS, shift_caller),
-    "shift_leader.link": RouteCase(LEADERS, shift_caller),
-    "shift_leader.pause": RouteCase(LEADERS, shift),
-    "shift_leader.add": RouteCase(LEADERS, shift),
+    "campaigns.new_shift": RouteCase(ORGANIZER, its.campaign),
+    "campaigns.add_shift": RouteCase(ORGANIZER, its.campaign),
+    "campaigns.shift": RouteCase(LEADERS, its.shift),
+    "campaigns.change_shift": RouteCase(LEADERS, its.shift),
+    "campaigns.new_caller": RouteCase(ORGANIZER, its.shift),
+    "campaigns.send_links": RouteCase(LEADERS, its.shift),
+    "campaigns.remove_caller": RouteCase(LEADERS, its.shift),
+    "campaigns.shift_kit": RouteCase(LEADERS, its.shift),
+    "shift_leader.lead": RouteCase(LEADERS, its.shift),
+    "shift_leader.helped": RouteCase(LEADERS, its.shift_caller),
+    "shift_leader.code": RouteCase(LEADERS, its.shift_caller),
+    "shift_leader.link": RouteCase(LEADERS, its.shift_caller),
+    "shift_leader.pause": RouteCase(LEADERS, its.shift),
+    "shift_leader.add": RouteCase(LEADERS, its.shift),
     "ring.start": RouteCase(RINGERS),
     "ring.help_page": RouteCase(RINGERS),
     "ring.promise_page": RouteCase(RINGERS),
     "ring.promise": RouteCase(RINGERS),
-    "ring.shift": RouteCase(CALLER, shift),
-    "ring.ask_for_help": RouteCase(CALLER, shift),
-    "ring.done": RouteCase(CALLER, shift),
-    "ring.pause": RouteCase(CALLER, shift, last=True),
-    "ring.stop": RouteCase(CALLER, shift, last=True),
-    "call.begin": RouteCase(CALLER, shift),
-    "call.now": RouteCase(CALLER, shift),
-    "call.mine": RouteCase(CALLER, shift),
-    "call.promised_call": RouteCase(CALLER, shift_queue),
-    "call.address": RouteCase(CALLER, call),
-    "call.part": RouteCase(CALLER, part_of_call),
-    "call.qr": RouteCase(CALLER, call),
-    "call.keep": RouteCase(CALLER, call),
-    "call.report": RouteCase(CALLER, call),
-    "call.undo": RouteCase(CALLER, rung, last=True),
-    "change.start": RouteCase(CALLER, rung),
-    "change.part": RouteCase(CALLER, part_of_rung),
-    "change.save": RouteCase(CALLER, rung),
+    "ring.shift": RouteCase(CALLER, its.shift),
+    "ring.ask_for_help": RouteCase(CALLER, its.shift),
+    "ring.done": RouteCase(CALLER, its.shift),
+    "ring.pause": RouteCase(CALLER, its.shift, last=True),
+    "ring.stop": RouteCase(CALLER, its.shift, last=True),
+    "call.begin": RouteCase(CALLER, its.shift),
+    "call.now": RouteCase(CALLER, its.shift),
+    "call.mine": RouteCase(CALLER, its.shift),
+    "call.promised_call": RouteCase(CALLER, its.shift_queue),
+    "call.address": RouteCase(CALLER, its.call),
+    "call.part": RouteCase(CALLER, its.part_of_call),
+    "call.qr": RouteCase(CALLER, its.call),
+    "call.keep": RouteCase(CALLER, its.call),
+    "call.report": RouteCase(CALLER, its.call),
+    "call.undo": RouteCase(CALLER, its.rung, last=True),
+    "change.start": RouteCase(CALLER, its.rung),
+    "change.part": RouteCase(CALLER, its.part_of_rung),
+    "change.save": RouteCase(CALLER, its.rung),
     "incoming.start": RouteCase(RINGERS),
     "incoming.search": RouteCase(RINGERS, form={"q": "Agda"}),
     "incoming.open_row": RouteCase(CALLER, lambda things: {"queue_id": things.rung_queue_id}),
@@ -384,54 +232,54 @@ CASES: dict[str, RouteCase] = {
     "activities.start": RouteCase(STAFF),
     "activities.new": RouteCase(STAFF),
     "activities.yearly": RouteCase(STAFF),
-    "activities.show": RouteCase(STAFF, activity),
-    "activities.copy": RouteCase(STAFF, activity),
-    "activities.edit": RouteCase(STAFF, activity),
-    "activities.sign_up": RouteCase(STAFF, activity, chosen),
-    "activities.withdraw": RouteCase(STAFF, activity, chosen),
-    "activities.attendance": RouteCase(STAFF, activity, chosen),
-    "activities.find": RouteCase(STAFF, activity, {"q": "Agda"}),
-    "activities.cancel": RouteCase(STAFF, activity),
+    "activities.show": RouteCase(STAFF, its.activity),
+    "activities.copy": RouteCase(STAFF, its.activity),
+    "activities.edit": RouteCase(STAFF, its.activity),
+    "activities.sign_up": RouteCase(STAFF, its.activity, its.chosen),
+    "activities.withdraw": RouteCase(STAFF, its.activity, its.chosen),
+    "activities.attendance": RouteCase(STAFF, its.activity, its.chosen),
+    "activities.find": RouteCase(STAFF, its.activity, {"q": "Agda"}),
+    "activities.cancel": RouteCase(STAFF, its.activity),
     "assignments.start": RouteCase(STAFF),
     "assignments.find": RouteCase(STAFF, form={"q": "Agda"}),
-    "assignments.of_person": RouteCase(STAFF, one_person),
-    "assignments.add": RouteCase(STAFF, one_person),
-    "assignments.end": RouteCase(STAFF, office, {"to_day": "2027-01-01"}),
-    "assignments.remove": RouteCase(STAFF, office, last=True),
-    "guests.start": RouteCase(STAFF, activity),
-    "guests.add": RouteCase(STAFF, activity),
-    "guests.settle": RouteCase(STAFF, guest, {"person": "nobody"}),
-    "guests.attendance": RouteCase(STAFF, guest),
+    "assignments.of_person": RouteCase(STAFF, its.one_person),
+    "assignments.add": RouteCase(STAFF, its.one_person),
+    "assignments.end": RouteCase(STAFF, its.office, {"to_day": "2027-01-01"}),
+    "assignments.remove": RouteCase(STAFF, its.office, last=True),
+    "guests.start": RouteCase(STAFF, its.activity),
+    "guests.add": RouteCase(STAFF, its.activity),
+    "guests.settle": RouteCase(STAFF, its.guest, {"person": "nobody"}),
+    "guests.attendance": RouteCase(STAFF, its.guest),
     "interest.start": RouteCase(STAFF),
-    "interest.of_kind": RouteCase(STAFF, kind_of_interest, open_address=True),
-    "interest.find": RouteCase(STAFF, kind_of_interest, {"q": "Agda"}, open_address=True),
-    "interest.add": RouteCase(STAFF, form=wish),
-    "interest.remove": RouteCase(STAFF, form=wish),
+    "interest.of_kind": RouteCase(STAFF, its.kind_of_interest, open_address=True),
+    "interest.find": RouteCase(STAFF, its.kind_of_interest, {"q": "Agda"}, open_address=True),
+    "interest.add": RouteCase(STAFF, form=its.wish),
+    "interest.remove": RouteCase(STAFF, form=its.wish),
     "interest.select_new": RouteCase(KEEPERS),
     "responsibilities.start": RouteCase(EVERYONE),
     "motions.start": RouteCase(EVERYONE),
     "motions.new": RouteCase(STAFF),
-    "motions.show": RouteCase(EVERYONE, motion, open_address=True),
-    "motions.file": RouteCase(EVERYONE, motion, open_address=True),
-    "motions.edit": RouteCase(STAFF, motion),
-    "motions.borrow": RouteCase(STAFF, motion, open_address=True),
-    "motions.remove": RouteCase(STAFF, motion, last=True),
+    "motions.show": RouteCase(EVERYONE, its.motion, open_address=True),
+    "motions.file": RouteCase(EVERYONE, its.motion, open_address=True),
+    "motions.edit": RouteCase(STAFF, its.motion),
+    "motions.borrow": RouteCase(STAFF, its.motion, open_address=True),
+    "motions.remove": RouteCase(STAFF, its.motion, last=True),
     "surveys.start": RouteCase(STAFF),
     "surveys.new": RouteCase(STAFF),
-    "surveys.show": RouteCase(STAFF, survey),
-    "surveys.edit": RouteCase(STAFF, survey),
-    "surveys.copy": RouteCase(STAFF, survey),
-    "surveys.do": RouteCase(STAFF, survey_move, last=True),
-    "survey_paper.start": RouteCase(STAFF, survey),
-    "survey_paper.find": RouteCase(STAFF, survey, {"q": "Agda"}),
-    "survey_paper.count": RouteCase(frozenset(), survey),
-    "survey_paper.of_person": RouteCase(STAFF, survey_and_person),
-    "survey_paper.save": RouteCase(STAFF, survey_and_person),
+    "surveys.show": RouteCase(STAFF, its.survey),
+    "surveys.edit": RouteCase(STAFF, its.survey),
+    "surveys.copy": RouteCase(STAFF, its.survey),
+    "surveys.do": RouteCase(STAFF, its.survey_move, last=True),
+    "survey_paper.start": RouteCase(STAFF, its.survey),
+    "survey_paper.find": RouteCase(STAFF, its.survey, {"q": "Agda"}),
+    "survey_paper.count": RouteCase(frozenset(), its.survey),
+    "survey_paper.of_person": RouteCase(STAFF, its.survey_and_person),
+    "survey_paper.save": RouteCase(STAFF, its.survey_and_person),
     "selections.index": RouteCase(KEEPERS),
     "selections.new": RouteCase(KEEPERS),
     "selections.create": RouteCase(KEEPERS),
-    "selections.edit": RouteCase(KEEPERS, selection),
-    "selections.change": RouteCase(KEEPERS, selection, {"name": "Några", "place": "all"}),
+    "selections.edit": RouteCase(KEEPERS, its.selection),
+    "selections.change": RouteCase(KEEPERS, its.selection, {"name": "Några", "place": "all"}),
     "selections.live_count": RouteCase(KEEPERS),
     "provider.start": RouteCase(frozenset({R.OWNER})),
     "provider.live": RouteCase(frozenset({R.OWNER})),
@@ -439,77 +287,77 @@ CASES: dict[str, RouteCase] = {
     "provider.trial": RouteCase(frozenset({R.OWNER})),
     "provider.pretend": RouteCase(frozenset({R.OWNER}), form={"from": "070-174 06 50", "text": "Hej"}),
     "messages.outbox": RouteCase(frozenset({R.OWNER})),
-    "messages.leave": RouteCase(frozenset({R.OWNER}), unclear_message(0)),
-    "messages.send_again": RouteCase(frozenset({R.OWNER}), unclear_message(1)),
+    "messages.leave": RouteCase(frozenset({R.OWNER}), its.unclear_message(0)),
+    "messages.send_again": RouteCase(frozenset({R.OWNER}), its.unclear_message(1)),
     "blasts.index": RouteCase(SENDERS),
     "blasts.create": RouteCase(KEEPERS, form=lambda things: {"place": things.association.slug}),
-    "blasts.one": RouteCase(SENDERS, waiting),
-    "blasts.recipients": RouteCase(KEEPERS, writing),
-    "blasts.save_recipients": RouteCase(KEEPERS, writing, {"include": "all"}),
-    "blasts.live_count": RouteCase(KEEPERS, writing),
-    "blasts.write": RouteCase(KEEPERS, writing),
-    "blasts.save_text": RouteCase(KEEPERS, writing, {"body": "Hej", "category": "information"}),
-    "blasts.proof": RouteCase(KEEPERS, writing),
-    "blasts.review": RouteCase(SENDERS, waiting),
-    "blasts.when": RouteCase(KEEPERS, writing),
-    "blasts.any_hour": RouteCase(frozenset(), writing, {"any_hour_why": "Nödläge"}),
-    "blasts.ask": RouteCase(KEEPERS, writing),
-    "blasts.send": RouteCase(KEEPERS, writing),
-    "blasts.left_out": RouteCase(KEEPERS, lambda things: {**writing(things), "why": "no_number"}),
-    "blasts.call_list": RouteCase(KEEPERS, lambda things: {**writing(things), "why": "landline"}),
-    "blasts.approving": RouteCase(frozenset({R.ORGANIZER, R.APPROVER}), waiting),
-    "blasts.approve": RouteCase(frozenset({R.ORGANIZER, R.APPROVER}), waiting),
-    "blasts.send_back": RouteCase(frozenset({R.ORGANIZER, R.APPROVER}), waiting, {"comment": ""}),
-    "blasts.withdraw": RouteCase(KEEPERS, waiting, last=True),
-    "blasts.copy": RouteCase(KEEPERS, sent),
-    "blasts.status": RouteCase(SENDERS, sent),
-    "blasts.live": RouteCase(SENDERS, sent),
-    "blasts.do_move": RouteCase(KEEPERS, part_of_sent(move="fortsatt")),
-    "blasts.people": RouteCase(KEEPERS, part_of_sent(group="oklara")),
-    "blasts.failures": RouteCase(KEEPERS, sent),
+    "blasts.one": RouteCase(SENDERS, its.waiting),
+    "blasts.recipients": RouteCase(KEEPERS, its.writing),
+    "blasts.save_recipients": RouteCase(KEEPERS, its.writing, {"include": "all"}),
+    "blasts.live_count": RouteCase(KEEPERS, its.writing),
+    "blasts.write": RouteCase(KEEPERS, its.writing),
+    "blasts.save_text": RouteCase(KEEPERS, its.writing, {"body": "Hej", "category": "information"}),
+    "blasts.proof": RouteCase(KEEPERS, its.writing),
+    "blasts.review": RouteCase(SENDERS, its.waiting),
+    "blasts.when": RouteCase(KEEPERS, its.writing),
+    "blasts.any_hour": RouteCase(frozenset(), its.writing, {"any_hour_why": "Nödläge"}),
+    "blasts.ask": RouteCase(KEEPERS, its.writing),
+    "blasts.send": RouteCase(KEEPERS, its.writing),
+    "blasts.left_out": RouteCase(KEEPERS, lambda things: {**its.writing(things), "why": "no_number"}),
+    "blasts.call_list": RouteCase(KEEPERS, lambda things: {**its.writing(things), "why": "landline"}),
+    "blasts.approving": RouteCase(frozenset({R.ORGANIZER, R.APPROVER}), its.waiting),
+    "blasts.approve": RouteCase(frozenset({R.ORGANIZER, R.APPROVER}), its.waiting),
+    "blasts.send_back": RouteCase(frozenset({R.ORGANIZER, R.APPROVER}), its.waiting, {"comment": ""}),
+    "blasts.withdraw": RouteCase(KEEPERS, its.waiting, last=True),
+    "blasts.copy": RouteCase(KEEPERS, its.sent),
+    "blasts.status": RouteCase(SENDERS, its.sent),
+    "blasts.live": RouteCase(SENDERS, its.sent),
+    "blasts.do_move": RouteCase(KEEPERS, its.part_of_sent(move="fortsatt")),
+    "blasts.people": RouteCase(KEEPERS, its.part_of_sent(group="oklara")),
+    "blasts.failures": RouteCase(KEEPERS, its.sent),
     "blasts.decide": RouteCase(
-        KEEPERS, lambda things: {**sent(things), "message_id": things.unclear_id}, {"what": "leave"}, last=True
+        KEEPERS, lambda things: {**its.sent(things), "message_id": things.unclear_id}, {"what": "leave"}, last=True
     ),
-    "blasts.discard": RouteCase(KEEPERS, writing, last=True),
+    "blasts.discard": RouteCase(KEEPERS, its.writing, last=True),
     "inbox.start": RouteCase(KEEPERS),
     "inbox.live": RouteCase(KEEPERS),
-    "inbox.show": RouteCase(KEEPERS, thread),
-    "inbox.reply": RouteCase(KEEPERS, thread, {"body": "Tack för ditt svar."}),
-    "inbox.pass_on": RouteCase(KEEPERS, thread),
-    "inbox.read_stop": RouteCase(KEEPERS, thread),
-    "inbox.find": RouteCase(KEEPERS, thread, {"q": "Agda"}),
-    "inbox.done": RouteCase(KEEPERS, thread),
-    "inbox.attach": RouteCase(KEEPERS, thread, chosen, last=True),
+    "inbox.show": RouteCase(KEEPERS, its.thread),
+    "inbox.reply": RouteCase(KEEPERS, its.thread, {"body": "Tack för ditt svar."}),
+    "inbox.pass_on": RouteCase(KEEPERS, its.thread),
+    "inbox.read_stop": RouteCase(KEEPERS, its.thread),
+    "inbox.find": RouteCase(KEEPERS, its.thread, {"q": "Agda"}),
+    "inbox.done": RouteCase(KEEPERS, its.thread),
+    "inbox.attach": RouteCase(KEEPERS, its.thread, its.chosen, last=True),
     "people.start": RouteCase(STAFF),
     "people.search": RouteCase(STAFF, form={"q": "Agda"}),
-    "people.show": RouteCase(STAFF, one_person),
-    "people.refuse": RouteCase(STAFF, one_person, {"channel": "sms"}),
-    "people.revoke": RouteCase(KEEPERS, part_of_one_person("refusal_id")),
-    "people.add_number": RouteCase(KEEPERS, one_person, {"number": "070-174 06 50"}),
-    "people.remove_number": RouteCase(KEEPERS, part_of_one_person("phone_id")),
-    "people.set_email": RouteCase(KEEPERS, one_person, {"email": "ny@example.org"}),
-    "people.tag": RouteCase(KEEPERS, one_person, {"tag": "Ny"}),
-    "people.untag": RouteCase(KEEPERS, part_of_one_person("tag_id")),
-    "people.move": RouteCase(KEEPERS, one_person, {"association": "0"}),
-    "privacy.show_extract": RouteCase(KEEPERS, one_person),
-    "privacy.download_extract": RouteCase(KEEPERS, one_person),
-    "privacy.show_erasure": RouteCase(KEEPERS, one_person),
-    "privacy.erase": RouteCase(KEEPERS, one_person, {"reason": "asked", "confirmation": "inte än"}),
-    "people.end": RouteCase(KEEPERS, one_person, {"why": "left"}, last=True),
-    "person_edit.edit": RouteCase(KEEPERS, one_person),
-    "person_edit.save": RouteCase(KEEPERS, one_person, {"first_name": "Agda", "reason": "Ringde"}),
+    "people.show": RouteCase(STAFF, its.one_person),
+    "people.refuse": RouteCase(STAFF, its.one_person, {"channel": "sms"}),
+    "people.revoke": RouteCase(KEEPERS, its.part_of_one_person("refusal_id")),
+    "people.add_number": RouteCase(KEEPERS, its.one_person, {"number": "070-174 06 50"}),
+    "people.remove_number": RouteCase(KEEPERS, its.part_of_one_person("phone_id")),
+    "people.set_email": RouteCase(KEEPERS, its.one_person, {"email": "ny@example.org"}),
+    "people.tag": RouteCase(KEEPERS, its.one_person, {"tag": "Ny"}),
+    "people.untag": RouteCase(KEEPERS, its.part_of_one_person("tag_id")),
+    "people.move": RouteCase(KEEPERS, its.one_person, {"association": "0"}),
+    "privacy.show_extract": RouteCase(KEEPERS, its.one_person),
+    "privacy.download_extract": RouteCase(KEEPERS, its.one_person),
+    "privacy.show_erasure": RouteCase(KEEPERS, its.one_person),
+    "privacy.erase": RouteCase(KEEPERS, its.one_person, {"reason": "asked", "confirmation": "inte än"}),
+    "people.end": RouteCase(KEEPERS, its.one_person, {"why": "left"}, last=True),
+    "person_edit.edit": RouteCase(KEEPERS, its.one_person),
+    "person_edit.save": RouteCase(KEEPERS, its.one_person, {"first_name": "Agda", "reason": "Ringde"}),
     "person_edit.consent": RouteCase(
-        KEEPERS, one_person, {"channel": "sms", "purpose": "offer", "how": "paper", "evidence": "Pärm 2"}
+        KEEPERS, its.one_person, {"channel": "sms", "purpose": "offer", "how": "paper", "evidence": "Pärm 2"}
     ),
-    "person_edit.take_back": RouteCase(KEEPERS, part_of_one_person("consent_id")),
-    "follow_ups.follow_up": RouteCase(STAFF, one_person, {"text": "Ring"}),
+    "person_edit.take_back": RouteCase(KEEPERS, its.part_of_one_person("consent_id")),
+    "follow_ups.follow_up": RouteCase(STAFF, its.one_person, {"text": "Ring"}),
     "follow_ups.finished": RouteCase(
         STAFF, lambda things: {"person_id": things.people[3].id, "todo_id": things.follow_up_id}, last=True
     ),
-    "households.choose": RouteCase(KEEPERS, one_person),
-    "households.search": RouteCase(KEEPERS, one_person, {"q": "Bror"}),
-    "households.join": RouteCase(KEEPERS, two_people),
-    "households.leave": RouteCase(KEEPERS, one_person, last=True),
+    "households.choose": RouteCase(KEEPERS, its.one_person),
+    "households.search": RouteCase(KEEPERS, its.one_person, {"q": "Bror"}),
+    "households.join": RouteCase(KEEPERS, its.two_people),
+    "households.leave": RouteCase(KEEPERS, its.one_person, last=True),
     "many.tags": RouteCase(KEEPERS),
     "many.tag": RouteCase(KEEPERS, form=lambda things: {"person": things.people[0].id, "tag": "Ny"}, open_address=True),
     "many.tagged": RouteCase(KEEPERS, lambda things: {"run_id": things.tag_run_id}),
@@ -517,23 +365,23 @@ CASES: dict[str, RouteCase] = {
     "many.start": RouteCase(KEEPERS),
     "many.download": RouteCase(KEEPERS, form=lambda things: {"selection": things.selection.id}, open_address=True),
     "merging.suggested": RouteCase(KEEPERS),
-    "merging.not_same": RouteCase(KEEPERS, two_people),
-    "merging.choose": RouteCase(KEEPERS, one_person),
-    "merging.search": RouteCase(KEEPERS, one_person, {"q": "Bror"}),
-    "merging.compare": RouteCase(KEEPERS, two_people),
-    "merging.merge": RouteCase(KEEPERS, two_people, last=True),
+    "merging.not_same": RouteCase(KEEPERS, its.two_people),
+    "merging.choose": RouteCase(KEEPERS, its.one_person),
+    "merging.search": RouteCase(KEEPERS, its.one_person, {"q": "Bror"}),
+    "merging.compare": RouteCase(KEEPERS, its.two_people),
+    "merging.merge": RouteCase(KEEPERS, its.two_people, last=True),
     "merging.show": RouteCase(KEEPERS, lambda things: {"merge_id": things.merge_id}),
     "merging.undo": RouteCase(KEEPERS, lambda things: {"merge_id": things.merge_id}, last=True),
     "imports.start": RouteCase(KEEPERS),
     "imports.example": RouteCase(KEEPERS),
     "imports.upload": RouteCase(KEEPERS, form=lambda things: {"place": things.association.id}),
-    "imports.show": RouteCase(KEEPERS, member_file),
-    "imports.bad_rows": RouteCase(KEEPERS, member_file),
-    "imports.apply": RouteCase(KEEPERS, member_file, {"fingerprint": "0"}),
-    "imports.discard": RouteCase(KEEPERS, member_file, last=True),
+    "imports.show": RouteCase(KEEPERS, its.member_file),
+    "imports.bad_rows": RouteCase(KEEPERS, its.member_file),
+    "imports.apply": RouteCase(KEEPERS, its.member_file, {"fingerprint": "0"}),
+    "imports.discard": RouteCase(KEEPERS, its.member_file, last=True),
     "import_people.all_files": RouteCase(KEEPERS),
-    "import_people.columns": RouteCase(KEEPERS, member_file),
-    "import_people.people": RouteCase(KEEPERS, member_file),
-    "import_people.work": RouteCase(KEEPERS, member_file),
-    "import_people.undo": RouteCase(KEEPERS, member_file),
+    "import_people.columns": RouteCase(KEEPERS, its.member_file),
+    "import_people.people": RouteCase(KEEPERS, its.member_file),
+    "import_people.work": RouteCase(KEEPERS, its.member_file),
+    "import_people.undo": RouteCase(KEEPERS, its.member_file),
 }
