@@ -48,6 +48,9 @@ from organizer.models import (
     Question,
     RecoveryCode,
     Refusal,
+    Report,
+    ReportNote,
+    ReportText,
     Role,
     SetupLink,
     SignUp,
@@ -264,6 +267,13 @@ PERSONAL = (
         {"name": Shown(WHAT, ROLE_NAMES), "association_id": Shown(WHERE), "from_day": Shown(FROM), "to_day": Shown(TO)},
         Erasing.STAY, Merging.FOLLOW, whose=_by_account(Role.account_id), harmless=("name",),
     ),
+    # A report is a public document of an association; its page says that members' names have no place in it.
+    Personal(
+        Report, N_("Årsrapporter som någon har fastställt"), None,
+        {"association_id": Shown(WHERE), "year": Shown(N_("År")), "adopted_at": Shown(WHEN)},
+        Erasing.STAY, Merging.FOLLOW, harmless=("content",),
+        whose=lambda person_ids: Report.adopted_by.in_(_accounts(person_ids)),
+    ),
     Personal(
         Login, N_("Inloggningar"), None, {"created_at": Shown(WHEN), "expires_at": Shown(N_("Gällde till"))},
         Erasing.DELETE, Merging.FOLLOW, "spent", whose=_by_account(Login.account_id),
@@ -276,6 +286,8 @@ PERSONAL = (
 MENTIONS = (
     Mentions(ImportRow, N_("Inlästa rader i en medlemsfil"), ("cells",), whole_row=True, retention="staged"),
     Mentions(Import, N_("Rapporter om medlemsfiler"), ("report",), retention="staged"),
+    Mentions(ReportText, N_("Det som skrivits i en årsrapport"), ("text", "draft")),
+    Mentions(ReportNote, N_("Rättelser av en årsrapport"), ("text",)),
     Mentions(KeptForm, N_("Formulär som väntar på inloggning"), ("fields",), whole_row=True, retention="spent"),
 )
 NUMBERS = (

@@ -47,6 +47,7 @@ from organizer.models.people import (
     Refusal,
     Tag,
 )
+from organizer.models.reports import Report, ReportNote, ReportText
 from organizer.models.selections import Selection
 from organizer.models.support import NewMemberOwner, PlaceContact, SupportStep
 from organizer.models.surveys import AnonymousTally, AnonymousWords, Answer, Question, Survey
@@ -110,6 +111,9 @@ __all__ = [
     "Question",
     "RecoveryCode",
     "Refusal",
+    "Report",
+    "ReportNote",
+    "ReportText",
     "Role",
     "RoleName",
     "Selection",
