@@ -28,6 +28,7 @@ class CallerShift:
     hours: dict[str, Any]
     any_hour: bool
     follow_ups: dict[str, Any]
+    link_survey_id: int | None
     association_id: int | None
     owner_name: str
     """The association or district that rings: {förening} in the script."""
@@ -107,7 +108,7 @@ def _select(account_id: int, now: datetime) -> sa.Select[Any]:
         sa.select(
             Shift.id, Shift.campaign_id, Campaign.title, Campaign.template, Campaign.state.label("campaign_state"),
             Campaign.opening, Campaign.steps, Campaign.survey_id, Campaign.hours, Campaign.any_hour,
-            Campaign.follow_ups, Shift.association_id, Association.short_name.label("owner_name"), Shift.starts_at,
+            Campaign.follow_ups, Campaign.link_survey_id, Shift.association_id, Association.short_name.label("owner_name"), Shift.starts_at,
             Shift.ends_at, Shift.place, Shift.paused_at, leader.name.label("leader_name"),
             leader.e164.label("leader_number"), ShiftCaller.joined_at, ShiftCaller.finished_at,
             ShiftCaller.needs_help_at, calls.label("calls"), coming.label("next_shift"),

@@ -94,18 +94,26 @@ def ask(
 
 def surveys_to_ask(session: Session, campaign: Campaign, now: datetime) -> list[tuple[int, str]]:
     """The surveys whose questions fit in a call: by name, open, of the campaign's place or one above; id and title."""
+    few = sa.select(sa.func.count()).select_from(Question).where(Question.survey_id == Survey.id)
+    return _surveys(session, campaign, now, few.correlate(Survey).scalar_subquery() <= surveys.MOST_QUESTIONS)
+
+
+def surveys_to_link(session: Session, campaign: Campaign, now: datetime) -> list[tuple[int, str]]:
+    """The surveys a link may be sent to after a call: by name, open, of the campaign's place or one above."""
+    return _surveys(session, campaign, now, sa.true())
+
+
+def _surveys(
+    session: Session, campaign: Campaign, now: datetime, which: sa.ColumnElement[bool]
+) -> list[tuple[int, str]]:
     path = session.scalar(sa.select(Association.path).where(Association.id == campaign.association_id)) or ""
     above = [int(one) for one in path.strip("/").split("/") if one]
-    few = sa.select(sa.func.count()).select_from(Question).where(Question.survey_id == Survey.id)
     rows = session.scalars(
         sa.select(Survey)
-        .where(
-            Survey.mode == "named", Survey.in_calls.is_(False), Survey.association_id.in_(above),
-            few.correlate(Survey).scalar_subquery() <= surveys.MOST_QUESTIONS,
-        )
+        .where(Survey.mode == "named", Survey.in_calls.is_(False), Survey.association_id.in_(above), which)
         .order_by(Survey.created_at.desc(), Survey.id.desc())
         .limit(50)
-    )  # fmt: skip
+    )
     return [(row.id, row.title) for row in rows if surveys.is_open(row, now)]
 
 

@@ -54,6 +54,8 @@ class When:
     follow_ups: dict[str, Any]
     open_ended: bool = False
     """Goes on until somebody closes it."""
+    link_survey_id: int | None = None
+    """The survey whose link follows the calls of `follow_ups["survey_after"]`."""
 
 
 def what(session: Session, campaign: Campaign, wanted: What, now: datetime) -> list[Refused]:
@@ -64,7 +66,7 @@ def what(session: Session, campaign: Campaign, wanted: What, now: datetime) -> l
 
 def when(campaign: Campaign, wanted: When, now: datetime) -> list[Refused]:
     """Everything that is wrong with the dates, hours, attempts and pauses."""
-    return [*_dates(campaign, wanted, now), *_hours(wanted.hours), *_attempts(wanted)]
+    return [*_dates(campaign, wanted, now), *_hours(wanted.hours), *_attempts(wanted), *_links(wanted)]
 
 
 def ready(session: Session, campaign: Campaign, now: datetime) -> list[Refused]:
@@ -75,7 +77,7 @@ def ready(session: Session, campaign: Campaign, now: datetime) -> list[Refused]:
     )  # fmt: skip
     saved_when = When(
         campaign.starts_on, campaign.ends_on, campaign.hours, campaign.max_attempts, campaign.pauses, campaign.follow_ups,
-        campaign.ends_on is None,
+        campaign.ends_on is None, campaign.link_survey_id,
     )  # fmt: skip
     found = what(session, campaign, saved_what, now) + when(campaign, saved_when, now)
     used = script.fields([campaign.opening, *campaign.steps]) & script.OF_ACTIVITY
@@ -187,6 +189,11 @@ def _attempts(wanted: When) -> Iterator[Refused]:
         minutes = wanted.pauses.get(outcome)
         if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= LONGEST_PAUSE:
             yield Refused("Skriv hur länge, som ett helt tal: högst 30 dygn.", field=f"pause_{outcome}")
+
+
+def _links(wanted: When) -> Iterator[Refused]:
+    if wanted.link_survey_id is not None and not wanted.follow_ups.get("survey_after"):
+        yield Refused("Välj efter vilka samtal länken till enkäten ska skickas.", field="link_survey")
 
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")

@@ -93,6 +93,10 @@ def edit_when(session: Session, campaign: Campaign, when: When, account_id: int,
     campaign.starts_on, campaign.ends_on = when.starts_on or campaign.starts_on, when.ends_on
     campaign.hours, campaign.pauses, campaign.follow_ups = when.hours, when.pauses, when.follow_ups
     campaign.max_attempts = when.max_attempts or campaign.max_attempts
+    linked = {campaign.link_survey_id, None, *(one for one, _title in contents.surveys_to_link(session, campaign, now))}
+    if when.link_survey_id not in linked:
+        raise Refused("Enkäten finns inte längre eller har stängt. Välj en annan.", field="link_survey")
+    campaign.link_survey_id = when.link_survey_id
     session.flush()
     audit.changed(session, account_id, "edit", "campaign", campaign.id, now, campaign.association_id)
 
@@ -147,7 +151,7 @@ def copy(session: Session, campaign: Campaign, account_id: int, now: datetime) -
     today = local_day(now)
     lasts = campaign.ends_on - campaign.starts_on if campaign.ends_on else None
     kept = ("association_id", "template", "target", "opening", "steps", "goal", "hours", "max_attempts", "pauses",
-            "follow_ups", "standing", "asks_money")  # fmt: skip
+            "follow_ups", "link_survey_id", "standing", "asks_money")  # fmt: skip
     new = Campaign(
         **{name: getattr(campaign, name) for name in kept},
         title=f"{campaign.title[:110]} (kopia)", state=CampaignState.DRAFT, starts_on=today,
@@ -168,6 +172,7 @@ def fingerprint(session: Session, campaign: Campaign) -> str:
         campaign.title, campaign.target, campaign.opening, campaign.steps, campaign.goal, campaign.asks_money,
         campaign.nix_checked, campaign.starts_on.isoformat(), str(campaign.ends_on), campaign.hours,
         campaign.max_attempts, campaign.pauses, campaign.follow_ups, contents.activity_ids(session, campaign.id), campaign.survey_id,
+        campaign.link_survey_id,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import follow_ups, sms_queue, todos
+from campaigns import follow_ups, todos
 from campaigns.models import Acquaintance, CallInvitation, Target, Todo
 from campaigns.outcome_table import kinds
 from organizer import activities, people, surveys, timeline
@@ -39,6 +39,8 @@ class Report:
     """*Kommer inte*: a no to an activity is an answer too, and meets the goal of a campaign for it (D3)."""
     follow_up: bool = False
     """*Någon ansvarig behöver höra av sig*."""
+    base: str = ""
+    """Where the links of the SMS that follow begin; without it none is sent. No part of what was said."""
 
 
 def write(session: Session, call: Any, report: Report, at: datetime, now: datetime) -> dict[str, Any]:
@@ -50,8 +52,7 @@ def write(session: Session, call: Any, report: Report, at: datetime, now: dateti
     if report.follow_up:
         _todo(session, call, "follow_up", now, report.note)
     _answer(session, call, report, now)
-    if report.sign_ups or report.outcome in follow_ups.TRIED_AFTER:
-        follow_ups.queue(session, call, report.outcome, report.sign_ups, now)
+    follow_ups.queue(session, call, report.outcome, report.sign_ups, now, report.base)
     return before
 
 
@@ -65,7 +66,7 @@ def take_back(session: Session, call: Any, now: datetime) -> None:
         session.execute(sa.delete(table).where(table.call_id == call.id).execution_options(synchronize_session=False))
     activities.take_back(session, call.id, now)
     surveys.retract(session, call.id)
-    sms_queue.cancel_for_call(session, call.id, now)
+    follow_ups.take_back(session, call, now)
     _restore_person(session, call)
 
 

@@ -213,17 +213,17 @@ def _content(report: Report) -> str:
 _MINE = """
     SELECT c.id, c.campaign_id, c.queue_id, c.person_id, c.association_id, c.account_id, c.shift_id, c.state,
            c.assigned_at, c.outcome, c.detail, c.client_ref, c.content_hash, c.happened_at, c.reported_at,
-           c.late, c.contested, c.before,
+           c.late, c.contested, c.before, k.follow_ups, k.link_survey_id,
            CASE WHEN h.call_id IS NULL THEN 0 ELSE 1 END AS held,
            (SELECT max(o.account_id) FROM calls o
             WHERE o.queue_id = c.queue_id AND o.account_id <> c.account_id AND o.state = 'reported'
               AND o.reported_at > c.assigned_at) AS contested_by
-    FROM calls c JOIN people p ON p.id = c.person_id LEFT JOIN holds h ON h.call_id = c.id
+    FROM calls c JOIN people p ON p.id = c.person_id JOIN campaigns k ON k.id = c.campaign_id LEFT JOIN holds h ON h.call_id = c.id
     WHERE c.id = :call AND c.account_id = :account
 """
 _OWN_CALL = {
     lock: typed(_MINE + lock).columns(
-        assigned_at=Utc, happened_at=Utc, reported_at=Utc, detail=sa.JSON, before=sa.JSON,
+        assigned_at=Utc, happened_at=Utc, reported_at=Utc, detail=sa.JSON, before=sa.JSON, follow_ups=sa.JSON,
     )
     for lock in ("", " FOR NO KEY UPDATE OF c, p")
 }  # fmt: skip

@@ -5,10 +5,12 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from campaigns.models import Campaign, CampaignState, FailingNumber, Message
-from organizer.models import Activity, BlockedNumber, Membership, Person, Phone, Refusal
+from organizer.models import Activity, BlockedNumber, Membership, Person, Phone, Refusal, Survey
 
 ALWAYS = ("code", "receipt")
 """Kinds that pass a refusal: a code somebody asked for, and the one receipt that the refusal has been heard (D21)."""
+FOR_A_CAMPAIGN = ("tried", "survey")
+"""Kinds that speak for a campaign: they wait while it is paused and come to nothing when it is over."""
 
 
 def refused() -> sa.ColumnElement[bool]:
@@ -36,7 +38,7 @@ def pointless(now: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bo
     """It would hurt or be wrong by now.
 
     The person is dead, protected or waiting for somebody responsible (D14), the activity is cancelled or has begun,
-    or the campaign it speaks for is over.
+    the survey it leads to is closed, or the campaign it speaks for is over.
     """
     person = sa.exists().where(
         Person.id == Message.person_id,
@@ -46,9 +48,13 @@ def pointless(now: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bo
         Activity.id == Message.activity_id, sa.or_(Activity.cancelled_at.is_not(None), Activity.starts_at <= now)
     )
     campaign = sa.exists().where(
-        Campaign.id == Message.campaign_id, Campaign.state == CampaignState.CLOSED, Message.kind == "tried"
+        Campaign.id == Message.campaign_id, Campaign.state == CampaignState.CLOSED, Message.kind.in_(FOR_A_CAMPAIGN)
     )
-    return sa.or_(*(one.correlate(Message) for one in (person, activity, campaign)))
+    survey = sa.exists().where(
+        Campaign.id == Message.campaign_id, Message.kind == "survey", Survey.id == Campaign.link_survey_id,
+        Survey.closed_at.is_not(None),
+    )  # fmt: skip
+    return sa.or_(*(one.correlate(Message) for one in (person, activity, campaign, survey)))
 
 
 def still_member(today: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
@@ -76,6 +82,8 @@ def paused() -> sa.ColumnElement[bool]:
     """The campaign it speaks for is paused: it waits."""
     return (
         sa.exists()
-        .where(Campaign.id == Message.campaign_id, Campaign.state == CampaignState.PAUSED, Message.kind == "tried")
+        .where(
+            Campaign.id == Message.campaign_id, Campaign.state == CampaignState.PAUSED, Message.kind.in_(FOR_A_CAMPAIGN)
+        )
         .correlate(Message)
     )

@@ -16,6 +16,7 @@ PRIORITY = {
     "notice": 4,
     "activity": 5,
     "confirmation": 5,
+    "survey": 5,
     "reminder": 6,
     "tried": 6,
 }
@@ -29,11 +30,12 @@ LASTS = {
     "notice": timedelta(hours=24),
     "activity": timedelta(hours=48),
     "confirmation": timedelta(hours=48),
+    "survey": timedelta(hours=48),
     "reminder": timedelta(hours=48),
     "tried": timedelta(hours=24),
 }
 """How long after its first possible moment each kind is still worth sending."""
-CONVERSING = ("confirmation", "reply", "activity")
+CONVERSING = ("confirmation", "survey", "reply", "activity")
 """What belongs to a conversation that the member takes part in (D24, P§5.4)."""
 CONFIRMATION = (time(7), time(22))
 """Somebody just spoken to, any day (D24); and that something they are to come to is moved or cancelled."""

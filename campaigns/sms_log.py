@@ -25,6 +25,7 @@ KINDS = {
     "notice": N_("Meddelande"),
     "activity": N_("Nytt om en aktivitet"),
     "confirmation": N_("Bekräftelse"),
+    "survey": N_("Länk till enkät"),
     "reminder": N_("Påminnelse"),
     "tried": N_("Vi har försökt nå dig"),
     "blast": N_("Utskick"),

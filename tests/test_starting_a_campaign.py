@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaigns.models import Campaign, Message, QueueRow, Shift, ShiftCaller
+from organizer import survey_drafts, surveys
 from organizer.models import Association, Refusal
 from tests.conftest import scalar
 from tests.factories import NOW, make_activity, make_person
@@ -70,6 +71,19 @@ def test_every_template_can_be_started_as_it_stands(organizer, database, templat
     page = organizer.submit(page, "/starta", button="Starta")
     assert page.status == 200, page.words
     assert the_campaign(database).state == "running"
+
+
+def test_a_survey_to_link_to_is_chosen_with_the_outcomes_it_follows(organizer, database, cast):
+    asked = survey_drafts.Draft("Vad tycker du?", (surveys.Asked("Vad är viktigast?", "text", ()),))
+    with database.writing() as session:
+        survey_id = str(survey_drafts.write(session, cast.district.id, asked, NOW))
+    page = organizer.submit(begin(organizer), "/vilka", button="Fortsätt")
+    page = organizer.submit(page, "/nar", button="Fortsätt", link_survey=survey_id, survey_after=[])
+    assert (page.status, "Välj efter vilka samtal" in page.words) == (422, True)
+    page = organizer.submit(page, "/nar", button="Fortsätt", link_survey=survey_id, survey_after=["no_answer"])
+    assert "länk till ”Vad tycker du?”" in page.words
+    campaign = the_campaign(database)
+    assert (str(campaign.link_survey_id), campaign.follow_ups["survey_after"]) == (survey_id, ["no_answer"])
 
 
 def test_a_second_click_on_start_does_nothing_more(organizer, database):

@@ -57,7 +57,9 @@ class Campaign(Base):
     pauses: Mapped[dict[str, Any]]
     """Minutes until the next attempt per outcome code: {"no_answer": 1200, "left_message": 2880, "busy": 30}."""
     follow_ups: Mapped[dict[str, Any]]
-    """Which SMS follow which outcome: {"signed_up": bool, "tried": bool}."""
+    """Which SMS follow which outcome: {"signed_up": bool, "tried": bool, "survey_after": [outcome codes]}."""
+    link_survey_id: Mapped[int | None] = mapped_column(sa.ForeignKey("surveys.id", ondelete="SET NULL"))
+    """The survey whose link is sent after the outcomes of `survey_after`; empty = none is sent."""
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     standing: Mapped[bool] = mapped_column(default=False)

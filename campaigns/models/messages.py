@@ -77,7 +77,7 @@ class Message(Base):
     once: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
     """What makes it the same message: queueing twice counts once."""
     kind: Mapped[str] = mapped_column(sa.String(16))
-    """code, proof, shift_link, notice, activity, confirmation, reminder, tried or blast; sms_hours.PRIORITY has them all."""
+    """code, proof, shift_link, notice, activity, confirmation, survey, reminder, tried or blast; sms_hours.PRIORITY has them all."""
     priority: Mapped[int] = mapped_column(sa.SmallInteger)
     """0 = one-time codes, 3 = shift links, 5 = what follows a call, 9 = blasts."""
     state: Mapped[str] = mapped_column(sa.String(12))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from campaigns import contents
+from campaigns import contents, follow_ups
 from campaigns.definition_checks import PAUSED, What, When
 from campaigns.models import Campaign, Shift
 from organizer import page, surveys
@@ -116,6 +116,9 @@ def when_values(campaign: Campaign) -> Values:
     for name in ("signed_up", "tried"):
         if campaign.follow_ups.get(name):
             values.add(f"sms_{name}", "on")
+    values["link_survey"] = str(campaign.link_survey_id or "")
+    for outcome in campaign.follow_ups.get("survey_after", ["reached"]):
+        values.add("survey_after", outcome)
     return values
 
 
@@ -131,8 +134,13 @@ def when_of(values: Values) -> When:
         },
         max_attempts=_whole(values.get("max_attempts", ""), None),
         pauses={one: _whole(values.get(f"pause_{one}", ""), -1) * (60 if one in in_hours else 1) for one in PAUSED},
-        follow_ups={"signed_up": "sms_signed_up" in values, "tried": "sms_tried" in values},
+        follow_ups={
+            "signed_up": "sms_signed_up" in values,
+            "tried": "sms_tried" in values,
+            "survey_after": [one for one in follow_ups.SURVEY_AFTER if one in values.getlist("survey_after")],
+        },
         open_ended=not values.get("ends_on", "").strip(),
+        link_survey_id=_whole(values.get("link_survey", ""), None),
     )
 
 

@@ -22,7 +22,7 @@ from campaigns.views import campaign_form, campaign_what, campaign_words, shift_
 from campaigns.views.campaign_form import Form
 from campaigns.views.campaigns import heading, pages
 from organizer import access, page
-from organizer.models import Association, RoleName
+from organizer.models import Association, RoleName, Survey
 from organizer.views import selection_form
 from organizer.words import Missing, Refused
 
@@ -157,6 +157,7 @@ def _when_page(campaign: Campaign, form: Form) -> str:
         "campaigns/when.html", campaign=campaign, form=form, seen=definitions.fingerprint(page.session(), campaign),
         callers=shift_planning.possible(page.session(), campaign, page.now()),
         leader_options=[(str(one.id), one.name) for one in shift_form.leaders(campaign)],
+        **campaign_what.link_choices(campaign),
     )  # fmt: skip
 
 
@@ -175,12 +176,24 @@ def _review_page(campaign: Campaign, refusal: Refused | None = None) -> str:
         problems=[(page.in_words(one), "campaigns.when" if _of_when(one) else "campaigns.what", one.field) for one in problems],
         reasons=[(campaign_words.reason(why), count) for why, count in found.hindered.items()] if found else [],
         callers=shift_planning.invited(session, shift.id) if shift else [],
-        asked=contents.asked(session, campaign), pieces=script.pieces, **heading(campaign),
+        asked=contents.asked(session, campaign), pieces=script.pieces, texts=_texts(campaign), **heading(campaign),
     )  # fmt: skip
 
 
+def _texts(campaign: Campaign) -> list[str]:
+    """What is sent after the calls, in words."""
+    wanted, survey = campaign.follow_ups, None
+    if campaign.link_survey_id:
+        survey = page.session().scalar(sa.select(Survey.title).where(Survey.id == campaign.link_survey_id))
+    return [
+        *([gettext("bekräftelse på en anmälan")] if wanted.get("signed_up") else ()),
+        *([gettext("att vi har sökt personen")] if wanted.get("tried") else ()),
+        *([gettext("länk till ”%(title)s”", title=survey)] if survey else ()),
+    ]
+
+
 def _of_when(refusal: Refused) -> bool:
-    return (refusal.field or "").startswith(("starts", "ends", "week", "max_", "pause_"))
+    return (refusal.field or "").startswith(("starts", "ends", "week", "max_", "pause_", "link_"))
 
 
 def _save_first_shift(campaign: Campaign, form: Form) -> None:

@@ -4,13 +4,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from campaigns import contents, definition_checks, definitions, script
+from campaigns import contents, definition_checks, definitions, follow_ups, script
 from campaigns.models import Campaign
 from campaigns.ready_made import READY_MADE
 from campaigns.views import campaign_form
 from campaigns.views.campaign_form import Form
 from organizer import page, saved_selections, survey_drafts
-from organizer.models import Association
+from organizer.models import Association, Survey
 from organizer.views import selection_form
 from organizer.words import Refused
 
@@ -62,6 +62,15 @@ def use_survey(campaign: Campaign, form: Form) -> bool:
     return True
 
 
+def link_choices(campaign: Campaign) -> dict[str, Any]:
+    """The surveys whose link may be sent after a call, the chosen one among them, and after which outcomes."""
+    found = [(str(one), title) for one, title in contents.surveys_to_link(page.session(), campaign, page.now())]
+    chosen = page.session().get(Survey, campaign.link_survey_id) if campaign.link_survey_id else None
+    if chosen and str(chosen.id) not in dict(found):
+        found.append((str(chosen.id), chosen.title))
+    return {"link_surveys": found, "link_after": tuple(follow_ups.SURVEY_AFTER.items())}
+
+
 def _usable() -> list[Any]:
     """The selections the viewer may use: own ones and those shared from above."""
     return saved_selections.usable(page.session(), selection_form.paths_of(page.viewer()))
@@ -84,5 +93,6 @@ def what_context(campaign: Campaign, form: Form, definition: dict[str, Any]) -> 
         "fields": script.FIELDS,
         "saved": _usable(),
         "ready": READY_MADE[campaign.template],
+        **link_choices(campaign),
         **selection_form.choices(session, [path], shown, form.values),
     }

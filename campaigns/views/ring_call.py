@@ -111,7 +111,9 @@ def report(call_id: int) -> ResponseReturnValue:
         return _again(card, shift)
     try:
         with session.begin_nested():
-            made = ring_form.read(request.form, card, ring_scene.allowed_for_call(session, call_id), at)
+            made = ring_form.read(
+                request.form, card, ring_scene.allowed_for_call(session, call_id), at, ring_scene.links_begin()
+            )
             outcomes.report(session, call_id, viewer.account_id, made, at)
     except Refused as refusal:
         return _refused(refusal, card, shift, outcome)

@@ -42,7 +42,9 @@ def save(call_id: int) -> ResponseReturnValue:
     card = _card(call_id)
     try:
         with session.begin_nested():
-            made = ring_form.read(request.form, card, ring_scene.allowed_for_call(session, call_id), now)
+            made = ring_form.read(
+                request.form, card, ring_scene.allowed_for_call(session, call_id), now, ring_scene.links_begin()
+            )
             outcomes.change(session, call_id, viewer.account_id, made, now)
     except Refused as refusal:
         typed = request.form.get("new_number", "") if refusal.field == "new_number" else ""

@@ -31,8 +31,8 @@ class Filled:
     follow_up: bool
 
 
-def read(form: Fields, card: Card, allowed: callbacks.Allowed, now: datetime) -> Report:
-    """The report a form makes; raises Refused, naming the field, when something in it cannot be understood."""
+def read(form: Fields, card: Card, allowed: callbacks.Allowed, now: datetime, base: str = "") -> Report:
+    """The report a form makes, `base` = where links in messages begin; Refused, naming the field, when something in it cannot be understood."""
     outcome = outcome_of(form)
     if outcome not in OUTCOMES:
         raise Refused("Välj hur det gick.", field="outcome")
@@ -53,6 +53,7 @@ def read(form: Fields, card: Card, allowed: callbacks.Allowed, now: datetime) ->
         withdrawn=talk.withdrawn if talked else set(),
         declined=talk.declined if talked else set(),
         follow_up=talk.follow_up,
+        base=base,
     )
 
 

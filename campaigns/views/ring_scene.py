@@ -8,7 +8,7 @@ from typing import Any
 
 import segno
 import sqlalchemy as sa
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
 from flask_babel import format_date, gettext, lazy_gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from campaigns import callbacks, calling_hours, outcomes, script, sms_text
 from campaigns.caller_card import Card, Earlier, Invitation
 from campaigns.caller_shift import CallerShift
-from campaigns.models import Call, CallState, Campaign, QueueRow, QueueState
+from campaigns.models import Call, CallState, Campaign, Message, MessageState, QueueRow, QueueState
 from organizer import page
 from organizer.languages import chosen
 from organizer.models import Person, RoleName
@@ -116,11 +116,16 @@ def addresses(call_id: int, shift_id: int | None, *, own_pages: bool = False, ch
     )  # fmt: skip
 
 
+def links_begin() -> str:
+    """The address that links in the SMS after a call begin with."""
+    return str(current_app.extensions["configuration"].public_base_url)
+
+
 def call_page(template: str, card: Card, go: Go, *, status: int = 200, **more: Any) -> tuple[str, int]:
     """Render one of the call's templates with everything its sections ask for."""
     values: dict[str, Any] = {
         "c": card, "go": go, "languages": LANGUAGES, "part": "", "error": None, "hint": False, "filled": None,
-        "changing": False, "trial": False, "nth": "", "undo": None, "texts_sign_up": False, "own": False, **more,
+        "changing": False, "trial": False, "nth": "", "undo": None, "texts_sign_up": False, "texts_link": False, "own": False, **more,
     }  # fmt: skip
     values["changed_words"] = gettext("Spara ändringen") if values["changing"] else ""
     return render_template(template, **values), status
@@ -136,6 +141,7 @@ def of_shift(shift: CallerShift, card: Card | None, caller: str) -> dict[str, An
         "when": when(shift, page.now()),
         "nth": gettext("Ditt %(nth)s samtal i kväll", nth=ordinal(shift.calls + 1)),
         "texts_sign_up": bool(shift.follow_ups.get("signed_up")),
+        "texts_link": bool(shift.link_survey_id and "reached" in shift.follow_ups.get("survey_after", ())),
     }  # fmt: skip
 
 
@@ -217,6 +223,7 @@ def undo_bar(session: Session, account_id: int, shift_id: int, now: datetime) ->
         sa.select(
             Call.id, Call.outcome, Call.detail, Call.state, Call.reported_at, Call.person_id, Person.first_name,
             Person.last_name, QueueRow.state.label("stands"), QueueRow.due_at, QueueRow.callback_by,
+            _texted().label("texted_at"),
         )
         .join(Person, Person.id == Call.person_id)
         .join(QueueRow, QueueRow.id == Call.queue_id)
@@ -232,10 +239,16 @@ def undo_bar(session: Session, account_id: int, shift_id: int, now: datetime) ->
     name = f"{row.first_name} {row.last_name[:1]}."
     label = gettext(outcomes.OUTCOMES[row.outcome].label)
     page.saw(row.person_id)
-    return Undo(
-        gettext("Sparat: %(outcome)s", outcome=label), _follows(row, name, account_id),
-        url_for("call.undo", call_id=row.id), shift_id,
-    )  # fmt: skip
+    follows = _follows(row, name, account_id)
+    if row.texted_at:
+        follows = f"{follows} " + gettext("Ett sms går %(when)s.", when=soon(row.texted_at))
+    return Undo(gettext("Sparat: %(outcome)s", outcome=label), follows, url_for("call.undo", call_id=row.id), shift_id)
+
+
+def _texted() -> Any:
+    """When the first SMS after the call leaves: the real time, by the hours of its kind (D24)."""
+    here = (Message.call_id == Call.id, Message.state == MessageState.QUEUED)
+    return sa.select(sa.func.min(Message.not_before)).where(*here).correlate(Call).scalar_subquery()
 
 
 _AT_ONCE = {
