@@ -65,6 +65,12 @@ class SignUp(Base):
         sa.UniqueConstraint("activity_id", "person_id"),
         sa.UniqueConstraint("activity_id", "guest_id"),
         sa.Index("ix_sign_ups_queue", "activity_id", "state", "at", "id"),
+        sa.Index(
+            "ix_sign_ups_news",
+            "activity_id",
+            sqlite_where=sa.text("news_at IS NOT NULL"),
+            postgresql_where=sa.text("news_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,6 +88,12 @@ class SignUp(Base):
     campaign_id: Mapped[int | None]
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     """What stood here before the call `call_id` changed it (organizer.earlier), for undo."""
+    news_at: Mapped[datetime | None]
+    """When it was moved or called off, or they got a seat, and they had to be told."""
+    told_message_id: Mapped[int | None]
+    """The message that tells them; empty = none could be made, so somebody has to ring."""
+    told_at: Mapped[datetime | None]
+    """When somebody said that they have been told some other way."""
 
 
 class Attendance(Base):

@@ -82,9 +82,10 @@ class AnonymousTally(Base):
 
 
 class AnonymousWords(Base):
-    """What somebody wrote in an anonymous survey: beside no other answer, under a random id, with no time."""
+    """What somebody wrote in an anonymous survey: beside no other answer, under a random id, with no time or order."""
 
     __tablename__ = "anonymous_words"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("questions.id", ondelete="CASCADE"), index=True)
