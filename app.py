@@ -12,12 +12,13 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from campaigns import activation_commands, person_page, retention, retention_commands
+from campaigns import activation_commands, activity_calls, person_page, retention, retention_commands
 from campaigns import commands as running
 from campaigns import conditions as conditions_of_campaigns
 from campaigns.demo import commands as demo_commands
 from campaigns.personal_data import EVERYTHING
 from campaigns.selection_uses import in_blasts, in_campaigns
+from campaigns.views import activity_calls as activity_call_pages
 from campaigns.views import (
     association_support,
     association_table,
@@ -100,6 +101,7 @@ AREAS: tuple[Any, ...] = (
     data_protection,
     activities,
     activity_guests,
+    activity_call_pages,
     assignments,
     interest,
     calendar,
@@ -252,6 +254,7 @@ def create_app(configuration: Configuration | None = None, clock: Callable[[], d
     app.extensions["clock"] = clock
     app.extensions["database"] = Database(configuration.database_url, configuration.web_threads)
     app.extensions["person_page"] = person_page
+    app.extensions["activity_calls"] = activity_calls
     app.extensions["selection_uses"] = (in_campaigns, in_blasts)
     app.extensions["personal_data"] = EVERYTHING
     app.extensions["forgetting"] = retention.preview

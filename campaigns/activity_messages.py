@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import sms_hours, sms_queue, sms_text
-from campaigns.models import Message, MessageState
+from campaigns.models import FailingNumber, Message, MessageState
 from organizer import personal_links, phones, seats
 from organizer.models import (
     Activity,
@@ -20,6 +20,7 @@ from organizer.models import (
     BlockedNumber,
     Person,
     Phone,
+    Refusal,
     SignUp,
 )
 from organizer.times import local
@@ -72,6 +73,11 @@ def tell_next(session: Session, now: datetime, base_url: str) -> bool:
     return False
 
 
+def leaves_at(now: datetime) -> datetime:
+    """When news of an activity may leave, told now."""
+    return sms_hours.first_moment("activity", now)
+
+
 def _due(now: datetime) -> sa.Select[int]:
     """An activity whose reminders are to be made now."""
     when = [
@@ -98,13 +104,11 @@ def _told(session: Session, activity_id: int, what: str, now: datetime, base_url
         return False
     if what == "moved":
         _drop_stale(session, activity, now)
-    readers = _readers(session, activity.id, WHO[what], sign_up_id)
+    found = readers(session, activity.id, WHO[what], sign_up_id)
     told = set(
-        session.scalars(
-            sa.select(Message.once).where(Message.once.in_([_once(activity, what, one) for one in readers]))
-        )
+        session.scalars(sa.select(Message.once).where(Message.once.in_([_once(activity, what, one) for one in found])))
     )
-    left = [one for one in readers if _once(activity, what, one) not in told]
+    left = [one for one in found if _once(activity, what, one) not in told]
     _queue(session, activity, what, left[:AT_ONCE], now, base_url)
     return len(left) > AT_ONCE
 
@@ -118,15 +122,19 @@ def _queue(session: Session, activity: Any, what: str, readers: Sequence[Reader]
     tokens = {} if what == "cancelled" else personal_links.make_many(
         session, "activity", people, now, expires_at=activity.ends_at, target_id=activity.id
     )  # fmt: skip
+    told = []
     for one in readers:
         link = f"{base_url}/a/{tokens[one.person_id]}" if one.person_id in tokens else _public(activity, base_url)
         text = TEXTS[what] if link else LINKLESS.sub("", TEXTS[what])
         body = sms_text.filled(text, {"förnamn": one.first_name, "länk": link, **_fields(activity)})
-        sms_queue.enqueue(
+        message_id = sms_queue.enqueue(
             session, kind=kind, e164=one.e164, body=sms_text.cheapened(body), now=now, person_id=one.person_id,
             activity_id=None if what == "cancelled" else activity.id, once=_once(activity, what, one),
             expires_in=activity.starts_at - leaves,
         )  # fmt: skip
+        told.append({"id": one.sign_up_id, "told_message_id": message_id})
+    if told and what != "reminder":
+        session.execute(sa.update(SignUp), told)
 
 
 def _once(activity: Any, what: str, one: Reader) -> str:
@@ -138,16 +146,36 @@ def _once(activity: Any, what: str, one: Reader) -> str:
     return f"{what}:{activity.id}:{one.sign_up_id}:{which}"
 
 
-def _readers(session: Session, activity_id: int, states: Sequence[str], sign_up_id: int | None) -> list[Reader]:
-    """Those who come and have a mobile that is theirs: members by their first, guests by the one they proved."""
-    blocked = sa.exists().where(BlockedNumber.e164 == Phone.e164)
+def readers(
+    session: Session, activity_id: int, states: Sequence[str] = seats.COMING, sign_up_id: int | None = None
+) -> list[Reader]:
+    """Those who come and have a mobile that is theirs: members by their first, guests by the one they proved.
+
+    Left to be rung are those no message would leave for: a no to messages, a dead number, a protected identity.
+    """
+    blocked = sa.or_(
+        sa.exists().where(BlockedNumber.e164 == Phone.e164),
+        sa.exists().where(FailingNumber.e164 == Phone.e164, FailingNumber.dead),
+        sa.exists().where(
+            Refusal.revoked_at.is_(None), Refusal.channel.in_(("sms", "all")),
+            sa.or_(Refusal.person_id == Person.id, Refusal.e164 == Phone.e164),
+        ),
+    )  # fmt: skip
     here = (SignUp.activity_id == activity_id, SignUp.state.in_(states))
     only = () if sign_up_id is None else (SignUp.id == sign_up_id,)
     members = session.execute(
         sa.select(SignUp.id, SignUp.person_id, Person.first_name, Phone.e164, SignUp.at)
         .join(Person, Person.id == SignUp.person_id)
         .join(Phone, Phone.person_id == Person.id)
-        .where(*here, *only, Phone.kind == "mobile", ~blocked)
+        .where(
+            *here,
+            *only,
+            Phone.kind == "mobile",
+            ~blocked,
+            Person.protected.is_(False),
+            Person.deceased_on.is_(None),
+            Person.blocked_why.is_(None),
+        )
         .order_by(SignUp.id, Phone.position, Phone.id)
     ).all()
     guests = session.execute(

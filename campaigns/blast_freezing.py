@@ -11,7 +11,7 @@ from campaigns import blast_texts, sms_text
 from campaigns.blast_recipients import Audience, Recipient
 from campaigns.blast_texts import LASTS, LINKS, Writer
 from campaigns.models import Blast, Message, MessageState
-from organizer import bulk, personal_links
+from organizer import bulk, personal_links, survey_door
 from organizer.models import PersonalLink
 
 PRIORITY = 9
@@ -68,8 +68,12 @@ def _links(
     """Link kind → person id → token, for the links the text holds."""
     targets = {"activity": blast.activity_id, "survey": blast.survey_id, "stop": None}
     made: dict[str, dict[int, str]] = {}
+    open_code = survey_door.open_code(session, blast.survey_id)
     for name in writer.links:
         kind = LINKS[name][0]
+        if kind == "survey" and open_code:
+            made[kind] = dict.fromkeys((one.person_id for one in some), open_code)
+            continue
         made[kind] = personal_links.make_many(
             session, kind, [one.person_id for one in some], starts,
             expires_at=starts + LASTS[kind], target_id=targets[kind], blast_id=blast.id,

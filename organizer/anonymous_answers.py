@@ -2,10 +2,12 @@
 
 There is no row for an answer, no time, no link, no account and no association; only how many chose each option. All the
 numbers of the survey are written anew each time, those that grow by nothing too, because a database remembers which
-rows were written last. Words are kept beside no other answer, under a random id. So nobody can be stopped from
-answering twice either: the page says so, and so does the result.
+rows were written last. Words are kept beside no other answer, under a random id, and are written anew in an order
+drawn by lot together with up to five hundred others. So nobody can be stopped from answering twice either: the page
+says so, and so does the result.
 """
 
+import random
 import secrets
 from collections.abc import Mapping, Sequence
 
@@ -16,6 +18,9 @@ from organizer import surveys
 from organizer.models import AnonymousTally, AnonymousWords, Question, Survey
 from organizer.survey_drafts import ANSWERED
 from organizer.words import Missing, Refused
+
+TOGETHER = 500
+"""So many earlier words are written anew together with somebody's: far more than the ten an answer must hide among."""
 
 
 def give(session: Session, survey_id: int, answers: Mapping[int, tuple[Sequence[int], str]]) -> None:
@@ -49,5 +54,23 @@ def give(session: Session, survey_id: int, answers: Mapping[int, tuple[Sequence[
         .values(answers=AnonymousTally.answers + one_more)
         .execution_options(synchronize_session=False)
     )
-    for question_id, text in words:
-        session.execute(sa.insert(AnonymousWords).values(id=secrets.token_hex(16), question_id=question_id, text=text))
+    if words:
+        _mix(session, [question.id for question in asked], words)
+
+
+def _mix(session: Session, asked: Sequence[int], words: Sequence[tuple[int, str]]) -> None:
+    """Write the new words among earlier ones of the survey, taken out and put back under new ids.
+
+    A database keeps in which order, and in which transaction, its rows were written: the words of one person, written
+    alone, could be put together again, and followed by the clock of what else was written then.
+    """
+    lot = sa.select(AnonymousWords.id).where(AnonymousWords.question_id.in_(asked))
+    ids = session.scalars(lot.order_by(sa.func.random()).limit(TOGETHER)).all()
+    taken = sa.delete(AnonymousWords).where(AnonymousWords.id.in_(ids))
+    rows = session.execute(taken.returning(AnonymousWords.question_id, AnonymousWords.text))
+    mixed = [*((row.question_id, row.text) for row in rows), *words]
+    random.SystemRandom().shuffle(mixed)
+    session.execute(
+        sa.insert(AnonymousWords),
+        [{"id": secrets.token_hex(16), "question_id": question_id, "text": text} for question_id, text in mixed],
+    )

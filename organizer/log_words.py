@@ -114,6 +114,7 @@ PLACES = {
     "activities": N_("Aktiviteter"),
     "assignments": N_("Uppdrag"),
     "guests": N_("Aktiviteter"),
+    "activity_calls": N_("Aktiviteter"),
     "interest": N_("Intresselistor"),
     "association": N_("Föreningen"),
     "association_new": N_("Nya medlemmar"),

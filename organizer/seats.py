@@ -16,6 +16,8 @@ COMING = (SIGNED_UP, WAITING)
 LEDGER = (Kind.RESPONSE, Kind.SIGN_UP)
 """What a sign-up row writes: everyone who answered has responded, those who come have signed up."""
 MOST = 10_000
+KNOWS: dict[str, Any] = {"news_at": None, "told_message_id": None, "told_at": None}
+"""Somebody who has just answered knows how things stand."""
 
 
 def locked(session: Session, activity_id: int) -> Any:
@@ -58,7 +60,8 @@ def write(
         before = row.before
     else:
         before = earlier.remembered(session, row, "sign_ups", row.id, LEDGER)
-    session.execute(sa.update(SignUp).where(SignUp.id == row.id).values(at=now, before=before, **values))
+    values |= {"at": now, "before": before, **KNOWS}
+    session.execute(sa.update(SignUp).where(SignUp.id == row.id).values(**values))
     return int(row.id)
 
 
@@ -67,7 +70,7 @@ def restore(session: Session, activity: Any, row: Any, columns: dict[str, Any]) 
     if columns["state"] in COMING:
         free = count(session, activity.id) - (row.state == SIGNED_UP) < (activity.capacity or MOST)
         columns["state"] = SIGNED_UP if free and columns["state"] == SIGNED_UP else WAITING
-    session.execute(sa.update(SignUp).where(SignUp.id == row.id).values(**columns))
+    session.execute(sa.update(SignUp).where(SignUp.id == row.id).values(**{**columns, **KNOWS}))
 
 
 def has_room(session: Session, activity: Any) -> bool:
@@ -103,3 +106,6 @@ def tell(session: Session, activity_id: int, what: str, now: datetime, sign_ups:
         session.execute(sa.delete(ActivityNews).where(*stale))
     rows = [{"activity_id": activity_id, "what": what, "sign_up_id": one, "at": now} for one in (sign_ups or (None,))]
     session.execute(sa.insert(ActivityNews), rows)
+    whom = SignUp.id.in_(sign_ups) if sign_ups else SignUp.state.in_(COMING)
+    untold = {"news_at": now, "told_message_id": None, "told_at": None}
+    session.execute(sa.update(SignUp).where(SignUp.activity_id == activity_id, whom).values(**untold))

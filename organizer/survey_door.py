@@ -59,6 +59,12 @@ def published(session: Session, code: str) -> Survey:
     return found
 
 
+def open_code(session: Session, survey_id: int | None) -> str | None:
+    """The one address that everybody gets to an anonymous survey, so that no link tells who has been there; else None."""
+    here = sa.select(Survey.public_code).where(Survey.id == survey_id, Survey.mode == "anonymous")
+    return session.scalar(here) if survey_id else None
+
+
 def link_until(survey: Survey, now: datetime) -> datetime:
     """When a personal link to the survey stops leading there: after its last day, or in sixty days."""
     return moment(survey.closes_on + timedelta(days=1), time.min) if survey.closes_on else now + LINK_LASTS

@@ -34,8 +34,9 @@ LINK = Limit("link", 20, QUARTER)
 """Things done through one personal link: more than anybody changes their mind (D16)."""
 SURVEY_LINK = Limit("survey-link", 300, QUARTER)
 """Answers saved by one personal link: the page saves by itself at every tick."""
-SURVEY_OPEN = Limit("survey-open", 2000, QUARTER)
-"""Answers to one anonymous survey. Counted for the survey as a whole: whoever answers must leave no trace."""
+SURVEY_OPEN = Limit("survey-open", 20_000, timedelta(hours=20))
+"""Answers to one anonymous survey. Counted for the survey as a whole, from the midnight before: whoever answers must
+leave no trace, and no time finer than a day (need 65)."""
 ADDRESS = Limit("address", 150, QUARTER)
 """Tries of every kind from one network address: a whole phone bank may sit behind it."""
 

@@ -35,6 +35,10 @@ def guest(things: Things) -> Mapping[str, object]:
     return {"activity_id": things.activity.id, "guest_id": things.guest_id}
 
 
+def to_ring(things: Things) -> Mapping[str, object]:
+    return {"activity_id": things.activity.id, "sign_up_id": things.sign_up_id}
+
+
 def kind_of_interest(_things: Things) -> Mapping[str, object]:
     return {"kind": "course"}
 

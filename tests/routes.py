@@ -250,6 +250,8 @@ CASES: dict[str, RouteCase] = {
     "guests.add": RouteCase(STAFF, its.activity),
     "guests.settle": RouteCase(STAFF, its.guest, {"person": "nobody"}),
     "guests.attendance": RouteCase(STAFF, its.guest),
+    "activity_calls.start": RouteCase(STAFF, its.activity),
+    "activity_calls.tell": RouteCase(STAFF, its.to_ring, {"told": "1"}),
     "interest.start": RouteCase(STAFF),
     "interest.of_kind": RouteCase(STAFF, its.kind_of_interest, open_address=True),
     "interest.find": RouteCase(STAFF, its.kind_of_interest, {"q": "Agda"}, open_address=True),

@@ -47,6 +47,7 @@ from organizer.models import (
     Role,
     RoleName,
     Selection,
+    SignUp,
     SupportStep,
     Survey,
 )
@@ -118,6 +119,8 @@ class Things:
     assignment_id: int = 0
     """An office of the first of `people`."""
     guest_id: int = 0
+    sign_up_id: int = 0
+    """Somebody unknown who was coming to an activity that has been moved, and is to be rung."""
     """Somebody who has signed up to the activity in public."""
     messages: tuple[int, int] = (0, 0)
     """Two whose fate a human must decide; a stranger's are long since settled."""
@@ -307,6 +310,13 @@ def _invite(session: Session, things: Things, now: datetime) -> None:
         session, things.people[0].id, place.id, "chair", date(2026, 3, 1), None, None, now
     )
     things.guest_id = guests.newcomer(session, activity.id, f"Gäst {place.name}", "", now)
+    unknown = guests.newcomer(session, activity.id, f"Känd {place.name}", "", now)
+    guests.is_nobody(session, activity.id, unknown, now)
+    things.sign_up_id = session.execute(
+        sa.insert(SignUp)
+        .values(activity_id=activity.id, guest_id=unknown, state="signed_up", at=now, news_at=now)
+        .returning(SignUp.id)
+    ).scalar_one()
 
 
 def _of_a_person(session: Session, person: Person, place: Association, now: datetime) -> dict[str, int]:

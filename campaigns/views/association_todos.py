@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from campaigns import todo_work
+from campaigns import activity_calls, todo_work
 from campaigns.models import Todo
 from campaigns.views.associations import ROLES, own_slug
 from organizer import access, activities, membership, page, phones
@@ -104,6 +104,7 @@ def _page(association: Association, mistakes: dict[str, str] | None = None, foun
         "associations/todos.html",
         association=association,
         todos=rows,
+        waiting=activity_calls.waiting(page.session(), [association.id], page.now()),
         hidden=hidden,
         kinds=KINDS,
         mistakes=mistakes or {},

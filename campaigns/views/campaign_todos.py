@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from campaigns import reach, todo_list, todo_work
+from campaigns import activity_calls, reach, todo_list, todo_work
 from campaigns.models import Campaign
 from campaigns.views import campaign_form, campaign_words
 from campaigns.views.campaign_form import Form, Values
@@ -107,7 +107,9 @@ def _receivers(row: todo_list.Row) -> list[Any]:
 
 def _work(found: todo_list.Work, campaign: Campaign | None) -> str:
     page.saw(*(row.person_id for row in found.rows))
-    return render_template("campaigns/work.html", work=found, campaign=campaign, todo_words=campaign_words.TODOS,
+    places = access.reach(page.viewer(), *todo_list.WORKS)
+    waiting = [] if campaign else activity_calls.waiting(page.session(), places, page.now())
+    return render_template("campaigns/work.html", waiting=waiting, work=found, campaign=campaign, todo_words=campaign_words.TODOS,
                            may_follow=page.viewer().holds(*SEES))  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from campaigns import overview
+from campaigns import activity_calls, overview
 from campaigns.views.association_todos import KINDS
 from organizer import access, page
 from organizer.menu import Entry
@@ -21,4 +21,5 @@ def start() -> ResponseReturnValue:
     """A few names stand under *Behöver dig*, logged; the protected never do."""
     found = overview.of(page.session(), page.viewer(), page.now())
     page.saw(*(row.person_id for row in found.todos))
-    return render_template("overview/start.html", found=found, kinds=KINDS, rules=overview)
+    waiting = activity_calls.waiting(page.session(), access.reach(page.viewer(), RoleName.ORGANIZER), page.now())
+    return render_template("overview/start.html", found=found, kinds=KINDS, rules=overview, waiting=waiting)

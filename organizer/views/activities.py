@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -126,8 +126,8 @@ def cancel(activity_id: int) -> ResponseReturnValue:
         if off(session, activity_id, page.now()):
             _note("activity_cancelled", activity_id, row.association_id)
         return redirect(url_for("activities.show", activity_id=activity_id))
-    counts = activity_lists.how_many_people(session, activity_id)
-    return render_template("activities/cancel.html", row=row, counts=counts, follow=follow)
+    by_sms, by_phone = _calls().how_many(session, activity_id, page.now())
+    return render_template("activities/cancel.html", row=row, by_sms=by_sms, by_phone=by_phone, follow=follow)
 
 
 @pages.post("/<int:activity_id>/sok")
@@ -193,6 +193,7 @@ def _page(activity_id: int, **searched: Any) -> ResponseReturnValue:
         follow=activity_series.how_many_follow(session, activity_id) if row.series_id else 0,
         begun=local_day(page.now()) >= local_day(row.starts_at),
         over=row.ends_at <= page.now(),
+        to_ring=_calls().left(session, activity_id, page.now()),
         **searched,
     )
 
@@ -249,6 +250,11 @@ def _person(activity_id: int) -> int:
     found = access.person(page.session(), page.viewer(), int(text), *ROLES)
     page.saw(found.id)
     return found.id
+
+
+def _calls() -> Any:
+    """What the messages know of who has to be rung; handed over by app.py."""
+    return current_app.extensions["activity_calls"]
 
 
 def _reach() -> sa.Select[int]:

@@ -1,5 +1,6 @@
 """Answering a survey by its address, without logging in, and reading the result of one that has been published."""
 
+from datetime import time
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
@@ -7,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from organizer import access, anonymous_answers, page, personal_links, survey_door, surveys, throttling
 from organizer.survey_door import Visit
+from organizer.times import local_day, moment
 from organizer.views import survey_form, survey_shown
-from organizer.words import Refused
+from organizer.words import Missing, Refused
 
 pages = Blueprint("survey_link", __name__, url_prefix="/e")
 
@@ -38,6 +40,9 @@ def save(code: str) -> ResponseReturnValue:
         return _closed(visit, code)
     asked = surveys.questions(page.session(), visit.survey.id)
     given = survey_form.answers(asked)
+    draft = "draft" in request.form
+    if draft and visit.person_id is None:
+        raise Missing
     if later := _too_many(visit):
         return _questions(visit, code, given, page.in_words(later), 429)
     try:
@@ -45,7 +50,7 @@ def save(code: str) -> ResponseReturnValue:
             _write(visit, given)
     except Refused as refusal:
         return _questions(visit, code, given, page.in_words(refusal), 422)
-    if "draft" in request.form:
+    if draft:
         return "", 204
     if visit.person_id is None:
         session["answered"] = [*session.get("answered", []), visit.survey.id][-20:]
@@ -83,12 +88,18 @@ def _write(visit: Visit, given: dict[int, tuple[list[int], str]]) -> None:
 
 
 def _too_many(visit: Visit) -> Refused | None:
-    """A flood is stopped per link, or per anonymous survey: never by anything that tells who is answering."""
-    limit, who = (throttling.SURVEY_LINK, visit.link_id) if visit.link_id else (throttling.SURVEY_OPEN, visit.survey.id)
-    secret = current_app.extensions["configuration"].secret_key
-    if throttling.allow(page.session(), limit, who, page.now(), secret=secret) is None:
+    """A flood is stopped per link, or per anonymous survey: never by anything that tells who is answering, or when."""
+    secret, now = current_app.extensions["configuration"].secret_key, page.now()
+    if visit.link_id:
+        ends = throttling.allow(page.session(), throttling.SURVEY_LINK, visit.link_id, now, secret=secret)
+    else:
+        today = moment(local_day(now), time.min)
+        ends = throttling.allow(page.session(), throttling.SURVEY_OPEN, visit.survey.id, today, secret=secret)
+    if ends is None:
         return None
-    return Refused("Det kom många svar på en gång. Vänta en kvart och skicka igen. Det du har fyllt i är kvar.")
+    if visit.link_id:
+        return Refused("Det kom många svar på en gång. Vänta en kvart och skicka igen. Det du har fyllt i är kvar.")
+    return Refused("Det har kommit ovanligt många svar i dag. Försök igen i morgon. Inget är skickat än.")
 
 
 def _questions(
