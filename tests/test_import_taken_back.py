@@ -1,11 +1,13 @@
 """Undo within 72 hours puts every field back exactly, leaves what was edited since, and says what and why."""
 
+from itertools import permutations
+
 import pytest
 import sqlalchemy as sa
 
 from organizer import corrections, imports, people
 from organizer.imports import questions
-from organizer.models import Event, Fee, Import, Membership, Person, PersonTag, Phone
+from organizer.models import Event, Fee, Import, ImportChange, Membership, Person, PersonTag, Phone
 from organizer.words import Refused
 from tests.factories import NOW
 from tests.member_files import as_csv
@@ -35,6 +37,15 @@ AFTER = [
     ["5", "Eva", "Nyman", "0701740618", "eva@example.org", "Timrå", "2026-11-01", "2026", "Ny", "2001"],
 ]
 """One moves and changes everything, one other things, one gets a joining day, one is missing, one is new."""
+THIRD = [
+    ["1", "Åsa", "Lind", "0701740625", "ny@example.org", "Timrå", "2021-03-01", "", "", ""],
+    ["2", "Nils", "Norén", "0701740616", "nytt@example.org", "Härnösand", "2022-04-02", "", "", ""],
+    ["3", "Siv", "Ek", "0701740617", "", "Timrå", "2019-01-01", "", "", ""],
+    ["4", "Ali", "Dahl", "", "", "Härnösand", "", "", "", ""],
+    ["5", "Eva", "Nyman", "0701740619", "eva@example.org", "Timrå", "2026-11-01", "", "", ""],
+    ["6", "Ove", "Wiik", "0701740620", "", "Timrå", "", "", "", ""],
+]
+"""One changes again, one moves, one is as before, one returns, the new one changes, one more is new."""
 
 
 def register(session):
@@ -54,9 +65,9 @@ def whom_of(session):
     return {row.member_number: row.id for row in session.execute(sa.select(Person.member_number, Person.id))}
 
 
-def bring_in(session, cast, rows, at=NOW):
+def bring_in(session, cast, rows, at=NOW, means="left"):
     imports.import_file(
-        session, as_csv(rows, HEADERS), cast.district.id, at, missing_means="left", account_id=cast.organizer.id,
+        session, as_csv(rows, HEADERS), cast.district.id, at, missing_means=means, account_id=cast.organizer.id,
         answers=questions.ALL,
     )  # fmt: skip
     return session.scalar(sa.select(sa.func.max(Import.id)))
@@ -81,18 +92,62 @@ def test_undo_puts_every_field_of_everybody_back(session, cast, clock, applied):
     assert (row.state, row.undone_by) == ("undone", cast.organizer.id)
 
 
-def test_undo_after_undo_too_late_and_under_a_later_file_are_refused_in_words(session, cast, clock, applied):
+def test_undo_after_undo_and_undo_too_late_are_refused_in_words(session, cast, clock, applied):
     _, import_id = applied
-    first = session.scalar(sa.select(sa.func.min(Import.id)))
-    for wrong, at, words in ((first, 1, "senare fil"), (import_id, 73, "72 timmar")):
-        with pytest.raises(Refused, match=words):
-            imports.undo(session, wrong, cast.organizer.id, clock.forward(hours=at))
+    with pytest.raises(Refused, match="72 timmar"):
+        imports.undo(session, import_id, cast.organizer.id, clock.forward(hours=73))
     clock.forward(hours=-73)
     imports.undo(session, import_id, cast.organizer.id, clock.now)
     with pytest.raises(Refused, match="redan ångrad"):
         imports.undo(session, import_id, cast.organizer.id, clock.now)
-    imports.undo(session, first, cast.organizer.id, clock.now)
-    assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 0
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_files_undone_in_any_order_end_where_it_began(session, cast, clock, order):
+    empty, states = register(session), []
+    files = []
+    for rows in (BEFORE, AFTER, THIRD):
+        files.append(bring_in(session, cast, rows, clock.forward(hours=1)))
+        states.append(register(session))
+    for which in order[:2]:
+        imports.undo(session, files[which], cast.organizer.id, clock.forward(hours=1))
+    if order[2] == 0:
+        assert register(session) == states[0]
+    imports.undo(session, files[order[2]], cast.organizer.id, clock.now)
+    assert register(session) == empty
+    assert not any(one.undone.get("partly") or one.undone.get("later") for one in session.scalars(
+        sa.select(Import).execution_options(populate_existing=True)))  # fmt: skip
+
+
+def test_what_a_newer_file_has_changed_stays_and_is_said_until_that_file_is_undone_too(session, cast, clock, applied):
+    before, older = applied
+    whom = whom_of(session)
+    newer = bring_in(session, cast, THIRD, clock.forward(hours=1))
+    told = imports.undo(session, older, cast.organizer.id, clock.now)
+    assert (told["later"], told["partly"], told["restored"]) == (3, 3, 2)
+    why = session.scalar(sa.select(ImportChange.fate).where(ImportChange.import_id == older,
+                                                            ImportChange.person_id == whom["1"]))  # fmt: skip
+    assert why == "name:later phones:later"
+    asa = session.get(Person, whom["1"], populate_existing=True)
+    assert (asa.last_name, asa.email, asa.birth_year) == ("Lind", "asa@example.org", 1950)
+    assert whom["5"] in whom_of(session).values()
+    people.set_email(session, whom["1"], "rattad@example.org", clock.now, cast.organizer.id)
+    again = imports.undo(session, newer, cast.organizer.id, clock.now)
+    assert again["removed_below"] == 1
+    session.execute(sa.update(Person).where(Person.id == whom["1"]).values(email="asa@example.org"))
+    assert register(session) == before
+    row = session.get(Import, older, populate_existing=True)
+    assert (row.undone["restored"], row.undone["removed"], row.undone.get("partly", 0)) == (4, 1, 0)
+
+
+@pytest.mark.parametrize(("means", "stays"), [("left", True), ("nothing", False)])
+def test_somebody_new_who_stands_unchanged_in_a_newer_whole_register_stays(session, cast, clock, means, stays):
+    older = bring_in(session, cast, BEFORE[:1])
+    newer = bring_in(session, cast, BEFORE, clock.forward(hours=1), means)
+    told = imports.undo(session, older, cast.organizer.id, clock.now)
+    assert (told.get("later", 0), "1" in whom_of(session)) == (int(stays), stays)
+    imports.undo(session, newer, cast.organizer.id, clock.now)
+    assert not whom_of(session)
 
 
 def test_what_was_edited_since_stays_and_is_told_with_its_reason(session, cast, clock, applied):

@@ -69,6 +69,11 @@ def values(one: Change, tags: Mapping[str, Any]) -> tuple[dict[str, Any], dict[s
     return before, after
 
 
+def fates(text: str | None) -> dict[str, str]:
+    """The fields that an undo could not restore, each with the code of why (undoing.REASONS)."""
+    return {name: why for name, _, why in (one.partition(":") for one in (text or "").split())}
+
+
 def forget(session: Session, now: datetime) -> int:
     """Blank the values of changes older than ninety days, some at a time; which fields they were stays."""
     old = sa.select(Import.id).where(Import.applied_at < now - KEPT)

@@ -1,7 +1,7 @@
 """Puts people's fields back as a record says they were, unless somebody has changed exactly that field since."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,28 +11,41 @@ from sqlalchemy.orm import Session
 
 from organizer import bulk, phones
 from organizer.db import search_key, sort_key
-from organizer.models import Event, Fee, ImportChange, Kind, Membership, Person, PersonTag, Phone
+from organizer.imports.records import fates
+from organizer.models import Event, Fee, Import, ImportChange, Kind, Membership, Person, PersonTag, Phone
 from organizer.timeline import key
 
+RECORD: sa.Select[Any] = sa.select(
+    ImportChange.person_id, ImportChange.what, ImportChange.before, ImportChange.after, ImportChange.fate,
+    Person.merged_into_id, Person.first_name, Person.last_name, Person.member_number, Person.email, Person.protected,
+    Person.birth_year,
+).join(Person, Person.id == ImportChange.person_id)  # fmt: skip
+"""What restoring needs to know: the record of each person, and the person as it stands."""
+Later = Mapping[int, Collection[str]]
+"""The fields of each person that newer files have changed."""
+_FATE_AT_MOST = 120
 
-def restore(session: Session, import_id: int, chunk: Sequence[Any]) -> Counter[str]:
-    """Restore the people of one piece of the record; how many wholly, how many partly, and why not."""
-    work = _Work(session, import_id, [row.person_id for row in chunk])
-    told: Counter[str] = Counter(met=len(chunk))
-    fates = []
-    for row in chunk:
-        lost = work.one(row)
-        told["partly" if lost else "restored"] += 1
-        told.update(set(lost.values()))
-        fates.append({"whom": row.person_id, "lost": " ".join(f"{name}:{why}" for name, why in lost.items())[:120]})
+
+def restore(session: Session, row: Import, chunk: Sequence[Any], later: Later) -> dict[int, dict[str, str]]:
+    """Restore the people of one piece of the record; what could not be restored of each, and why.
+
+    Of those who were gone through before, only what waited for a newer file to be undone is tried again.
+    """
+    if not chunk:
+        return {}
+    work = _Work(session, row.id, [one.person_id for one in chunk], later)
+    lost = {one.person_id: work.one(one) for one in chunk}
     work.write()
-    session.connection().execute(
-        sa.update(ImportChange.__table__)  # type: ignore[arg-type]
-        .where(ImportChange.import_id == import_id, ImportChange.person_id == sa.bindparam("whom"))
-        .values(fate=sa.bindparam("lost")),
-        fates,
-    )
-    return told
+    session.connection().execute(_FATE, [
+        {"file": row.id, "whom": person_id, "lost": _as_text(names)} for person_id, names in lost.items()
+    ])  # fmt: skip
+    return lost
+
+
+def _as_text(lost: Mapping[str, str]) -> str:
+    """As many as there is room for, none cut in two."""
+    text = " ".join(f"{name}:{why}" for name, why in lost.items())
+    return text if len(text) <= _FATE_AT_MOST else text[: _FATE_AT_MOST + 1].rpartition(" ")[0]
 
 
 @dataclass(slots=True)
@@ -53,6 +66,7 @@ class _Work:
     session: Session
     import_id: int
     ids: list[int]
+    later: Later
     numbers: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     intervals: dict[int, list[_Interval]] = field(default_factory=lambda: defaultdict(list))
     edits: list[dict[str, Any]] = field(default_factory=list)
@@ -80,18 +94,29 @@ class _Work:
     def one(self, row: Any) -> dict[str, str]:
         """Note what is to be written about one person; the fields that stay as they are, and why."""
         before, after = row.before or {}, row.after or {}
+        known = fates(row.fate)
+        if row.fate is not None:
+            after = {name: value for name, value in after.items() if known.get(name) == "later"}
+        lost = {name: why for name, why in known.items() if why != "later"}
         if row.merged_into_id:
-            return dict.fromkeys(after, "merged")
-        lost = self._plain(row, before, after)
+            return lost | dict.fromkeys(after, "merged")
+        found = self._plain(row, before, after)
         if "phones" in after:
             if self.numbers[row.person_id] == after["phones"]:
                 self.rung[row.person_id] = before["phones"]
             else:
-                lost["phones"] = "edited"
-        lost.update(self._membership(row.person_id, before, after))
+                found["phones"] = "edited"
+        found.update(self._membership(row.person_id, before, after))
         self.fees.extend((row.person_id, year) for year in after.get("fees", ()))
         self.tags.extend((row.person_id, tag) for tag in after.get("tags", ()))
-        return lost
+        return lost | self._because_of_newer(row.person_id, found)
+
+    def _because_of_newer(self, person_id: int, lost: dict[str, str]) -> dict[str, str]:
+        """The same, where a newer file is why; a membership is one thing, whichever end of it changed."""
+        newer = set(self.later.get(person_id, ()))
+        if newer & _MEMBERSHIP:
+            newer |= _MEMBERSHIP
+        return {name: "later" if name in newer else why for name, why in lost.items()}
 
     def write(self) -> None:
         """Each table once; intervals of the file go before those it had ended are opened again."""
@@ -189,10 +214,17 @@ def _as_ended(one: _Interval) -> list[Any]:
     return [one.to_day.isoformat() if one.to_day else None, one.to_why]
 
 
+_MEMBERSHIP = frozenset({"opened", "ended", "joined"})
 _people: Any = Person.__table__
 _memberships: Any = Membership.__table__
 _fees: Any = Fee.__table__
 _person_tags: Any = PersonTag.__table__
+_changes: Any = ImportChange.__table__
+_FATE = (
+    sa.update(_changes)
+    .where(_changes.c.import_id == sa.bindparam("file"), _changes.c.person_id == sa.bindparam("whom"))
+    .values(fate=sa.bindparam("lost"))
+)
 _EDIT = (
     sa.update(_people)
     .where(_people.c.id == sa.bindparam("whom"))

@@ -186,8 +186,7 @@ def _told(words: "_Words", what: str, before: dict[str, Any] | None, after: dict
 
 
 def _fates(fate: str | None) -> list[Part]:
-    pairs = [one.partition(":") for one in (fate or "").split()]
-    return [Part(LABELS.get(name, name), word=REASONS.get(why, why)) for name, _, why in pairs]
+    return [Part(LABELS.get(name, name), word=REASONS.get(why, why)) for name, why in records.fates(fate).items()]
 
 
 class _Words:

@@ -79,7 +79,7 @@ def undo(import_id: int) -> ResponseReturnValue:
     try:
         with session.begin_nested():
             if row.state == "applied" and report.created + report.updated + report.left > jobs.AT_ONCE:
-                imports.may_undo(session, row, page.now())
+                imports.may_undo(row, page.now())
                 jobs.wait_for_undo(session, import_id, page.viewer().account_id)
                 begin_work(session)
             else:

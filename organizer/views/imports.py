@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from organizer import access, imports, page
-from organizer.imports import alone, arrival, habits, jobs, questions, undoing
+from organizer.imports import alone, arrival, habits, jobs, later_files, questions, undoing
 from organizer.imports.columns import FIELDS
 from organizer.imports.report import Report
 from organizer.imports.rows import Problem
@@ -233,7 +233,10 @@ def _more(row: Import, report: Report) -> dict[str, Any]:
     if row.state in {"applied", "undone"}:
         name = session.scalar(sa.select(Account.name).where(Account.id == row.undone_by))
         until = row.applied_at + undoing.WITHIN if row.applied_at else None
-        return {"until": until, "problem": undoing.problem(session, row, page.now()), "undone_by": name or ""}
+        return {
+            "until": until, "problem": undoing.problem(row, page.now()), "undone_by": name or "",
+            "newer": later_files.of_the_same_people(session, row), "reasons": undoing.REASONS,
+        }  # fmt: skip
     return {}
 
 
