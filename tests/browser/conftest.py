@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from app import Rundan, create_app
@@ -103,6 +103,12 @@ def live(configuration: Configuration, clock: Clock) -> Iterator[Live]:
     yield running
     running.stop()
     app.extensions["database"].dispose()
+
+
+def expect_person(page: Page, name: str) -> None:
+    """The caller's page shows this person, and its script listens: what is pressed from here on is heard."""
+    expect(page.locator("h1")).to_have_text(name)
+    expect(page.locator("[data-ready]")).to_be_attached()
 
 
 Opener = Callable[..., Page]

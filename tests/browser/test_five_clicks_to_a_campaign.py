@@ -1,6 +1,7 @@
 """In a real browser: five clicks start a campaign, the count follows the form, and the page renews itself."""
 
 import pytest
+from playwright.sync_api import expect
 
 from campaigns import call_queue
 from organizer import people
@@ -31,7 +32,8 @@ def test_five_clicks_and_nothing_typed(live, desktop_page, cast, javascript):
         page.get_by_role("button", name="Starta"),
     ]
     for click in clicks:
-        click.click()
+        with page.expect_navigation():
+            click.click()
     assert page.get_by_text("Kampanjen är startad").is_visible()
     assert page.get_by_role("heading", name="0 av 5 nådda").is_visible()
 
@@ -54,12 +56,13 @@ def test_it_can_be_started_on_a_phone_without_sideways_scroll(live, phone_page, 
 def test_the_count_follows_the_form(live, desktop_page, cast):
     page = desktop_page(cast.organizer)
     page.goto(f"{live.url}/urval/ny")
-    page.get_by_role("button", name="Förening").click()
+    with page.expect_navigation():  # its script listens once the page is loaded
+        page.get_by_role("button", name="Förening").click()
     page.get_by_label("Timrå").check()
     page.get_by_text("1 av 5 medlemmar").wait_for()
     page.get_by_label("Härnösand").check()
     page.get_by_text("5 av 5 medlemmar").wait_for()
-    assert page.get_by_text("Medlemmar i Härnösand och Timrå").is_visible()
+    expect(page.get_by_text("Medlemmar i Härnösand och Timrå")).to_be_visible()
 
 
 def test_the_campaign_page_renews_itself(live, desktop_page, cast):
@@ -74,4 +77,4 @@ def test_the_campaign_page_renews_itself(live, desktop_page, cast):
         people.add_number(session, person.id, "070-174 06 66", live.clock.now)
         call_queue.fill(session, campaign, live.clock.now)
     page.get_by_role("heading", name="0 av 6 nådda").wait_for()
-    assert page.get_by_role("heading", name="Behöver dig").is_visible()
+    expect(page.get_by_role("heading", name="Behöver dig")).to_be_visible()

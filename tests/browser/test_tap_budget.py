@@ -1,10 +1,13 @@
 """The caller's rows of the tap budget (P§2.5), with and without JavaScript, on a large and a small phone."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from campaigns.models import Call
+from tests.browser.conftest import expect_person
 from tests.ring_stage import make_evening
 
 SIZES = {"390x844": {"width": 390, "height": 844}, "320x568": {"width": 320, "height": 568}}
@@ -35,7 +38,9 @@ def test_the_callers_tasks_take_no_more_taps_than_promised(live, phone_page, siz
     page.goto(live.url + evening.address)
     page.locator("text=Börja ringa").click()
     expect(page.locator("h1")).to_have_text("Anders Wikberg")
-    _no_sideways_scroll(page, javascript)
+    if javascript:
+        expect(page.locator("[data-ready]")).to_be_attached()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     assert _taps(page, javascript, "Inget svar", "button[value=no_answer]") == 1
     expect(page.locator("h1")).to_have_text("Ingegerd Sundin")
@@ -66,12 +71,9 @@ def _taps(page: Page, javascript: bool, saved: str, *selectors: str) -> int:
     for selector in selectors:
         thumb.tap(selector)
     expect(page.locator(".undo b").first).to_contain_text(saved)
-    return thumb.taps
-
-
-def _no_sideways_scroll(page: Page, javascript: bool) -> None:
     if javascript:
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        expect(page.locator("[data-ready]")).to_be_attached()
+    return thumb.taps
 
 
 def test_back_from_the_call_the_page_asks_how_it_went(live, phone_page):
@@ -80,8 +82,7 @@ def test_back_from_the_call_the_page_asks_how_it_went(live, phone_page):
     page = phone_page(evening.cast.caller, level="caller")
     page.goto(live.url + evening.address)
     page.locator("text=Börja ringa").click()
-    expect(page.locator("h1")).to_have_text("Anders Wikberg")
-    expect(page.locator("[data-ready]")).to_be_attached()
+    expect_person(page, "Anders Wikberg")
     page.evaluate("""() => {
         const button = document.querySelector('a.call');
         button.addEventListener('click', event => event.preventDefault());
@@ -90,7 +91,7 @@ def test_back_from_the_call_the_page_asks_how_it_went(live, phone_page):
     _show(page, False)
     page.wait_for_timeout(3200)  # the rule itself: away for three seconds or more is a call
     _show(page, True)
-    assert page.evaluate("location.hash") == "#utfall"
+    expect(page).to_have_url(re.compile("#utfall$"))
     expect(page.locator("#utfall button[value=no_answer]")).to_be_in_viewport()
     with live.database.reading() as session:
         assert session.scalar(sa.select(Call.rang_at)) is not None

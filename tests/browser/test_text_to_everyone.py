@@ -59,7 +59,8 @@ def test_two_taps_stop_it_and_the_count_follows_the_form(live, phone_page, cast)
         blasts.save_text(session, 1, blasts.Text("Hej!"), cast.organizer.id, NOW)
         session.execute(sa.update(Blast).values(state=BlastState.SENDING, started_at=NOW))
     page.goto(f"{live.url}/utskick/1")
-    page.get_by_role("link", name="Stoppa utskicket").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Stoppa utskicket").click()
     with page.expect_navigation():
         page.get_by_role("button", name="Ja, stoppa").click()
     assert state(live) == BlastState.STOPPED

@@ -99,6 +99,7 @@ class Caller:
 
     def open_outcomes(self) -> str:
         """From the person to *Hur gick det?*; the name of whoever is rung."""
+        expect(self.page.locator("[data-ready]")).to_be_attached()
         who = self.person
         self.page.get_by_text("Skriv hur det gick").click()
         return who
@@ -117,9 +118,7 @@ class Caller:
     def last(self, word: str) -> None:
         before = self.page.locator("[data-ring]").get_attribute("data-call")
         self.visible(word).click()
-        self.page.wait_for_function(
-            "before => document.querySelector('[data-ring]')?.dataset.call !== before", arg=before
-        )
+        expect(self.page.locator("[data-ring]")).not_to_have_attribute("data-call", before or "")
 
 
 def test_a_district_rings_its_members_and_every_figure_follows(live, world, phone_page, desktop_page):
@@ -133,7 +132,8 @@ def test_a_district_rings_its_members_and_every_figure_follows(live, world, phon
     phone = phone_page()
     log_in(phone, live.url, "caller")
     phone.locator("a[href^='/ring/']", has_text="Aktivera").first.click()
-    phone.get_by_role("button", name="Börja ringa").click()
+    with phone.expect_navigation():
+        phone.get_by_role("button", name="Börja ringa").click()
     caller = Caller(phone, live.url)
     first = ring_everyone(caller)
     # Spoken to: reached, callback, four refusals, language, moved, leaving and the unpleasant call; the one who died is
@@ -180,7 +180,8 @@ def ring_everyone(caller: Caller) -> str:
     caller.visible("Något annat").click()
     caller.visible("Obehagligt samtal").click()
     expect(page.get_by_text("Det var ett jobbigt samtal")).to_be_visible()
-    page.get_by_role("button", name="Nästa person").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Nästa person").click()
     return silent
 
 
@@ -191,11 +192,14 @@ def change_to_message(caller: Caller, silent: str) -> None:
     assert "070-174" not in page.content()
     row = page.locator("li", has_text=re.compile("Inget svar"))
     expect(row).to_contain_text(silent.split(" ", maxsplit=1)[0])
-    row.get_by_role("link", name="Ändra").click()
-    page.get_by_role("button", name="Lämnade meddelande").click()
+    with page.expect_navigation():
+        row.get_by_role("link", name="Ändra").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lämnade meddelande").click()
     page.goto(f"{caller.url}/ring")
     page.locator("a[href^='/ring/']", has_text="Aktivera").first.click()
-    page.get_by_role("button", name="Fortsätt ringa").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Fortsätt ringa").click()
 
 
 def lose_the_network(caller: Caller, live) -> None:
