@@ -34,16 +34,40 @@ def merge(
 
 
 def undo(session: Session, merge_id: int, now: datetime, account_id: int | None = None) -> dict[str, int]:
-    """Make two of them again; how many rows of each table have changed since and stay as they are."""
+    """Make two of them again; how many rows of each table have changed since and stay as they are.
+
+    Later merges of the same people are undone first and done again afterwards, as they were chosen then.
+    """
     merge = session.get(Merge, merge_id)
     if merge is None:
         raise Missing
-    both = [merge.kept_id, merge.gone_id]
-    _refuse_if_held(session, both, now)
-    left = merging.undo(session, merge_id, now, account_id)
-    for person_id in both if left else []:
-        replay.person(session, person_id, now)
+    both, later = [merge.kept_id, merge.gone_id], merging.later_than(session, merge)
+    _refuse_if_held(session, [*both, *(person_id for one in later for person_id in (one.kept_id, one.gone_id))], now)
+    aside = [_set_aside(session, one, now, account_id) for one in later]
+    left = _undo_alone(session, merge, now, account_id)
+    for one, choices in reversed(aside):
+        decided = (one.at, one.account_id)
+        again = merging.merge(session, EVERYTHING, one.kept_id, one.gone_id, choices, now, account_id, decided)
+        _replay(session, again, one.kept_id, now)
     return {table: number for table, number in left.items() if table not in QUIET}
+
+
+def _set_aside(
+    session: Session, merge: Merge, now: datetime, account_id: int | None
+) -> tuple[Merge, dict[str, str]]:  # fmt: skip
+    """Undo a later merge for a moment; what to choose when it is done again: what was edited by hand since stands."""
+    if merge.choices is None:
+        raise Refused(merging.LATER_FIRST)
+    choices = dict(merge.choices) | dict.fromkeys(merging.edited_since(session, merge), "kept")
+    _undo_alone(session, merge, now, account_id)
+    return merge, choices
+
+
+def _undo_alone(session: Session, merge: Merge, now: datetime, account_id: int | None) -> dict[str, int]:
+    left = merging.undo(session, merge.id, now, account_id)
+    for person_id in (merge.kept_id, merge.gone_id) if left else ():
+        replay.person(session, person_id, now)
+    return left
 
 
 def _replay(session: Session, merge_id: int, person_id: int, now: datetime) -> None:

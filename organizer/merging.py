@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from organizer import audit, corrections, merged_memberships
 from organizer.db import Base, search_key, sort_key
 from organizer.merge_record import Record, Row, rows_of, take_back
-from organizer.models import Correction, Event, Fee, Membership, Merge, Person
+from organizer.models import Correction, Event, Fee, Membership, Merge, MergedRow, Person
 from organizer.people import now_is
 from organizer.personal_register import Merging, Move, Personal, Register, Settle
 from organizer.words import N_, Missing, Refused
@@ -24,28 +24,33 @@ FIELDS = {
     "language": N_("Språk"),
 }
 """What has to be chosen when the two differ; everything else is kept from both."""
+LATER_FIRST = N_("Personen har slagits ihop en gång till sedan dess. Ångra den sammanslagningen först.")
 PEOPLE, TIMELINE, FEES = (Base.metadata.tables[one.__tablename__] for one in (Person, Event, Fee))
 
 
 def merge(
     session: Session, register: Register, keep_id: int, gone_id: int, choices: Mapping[str, str], now: datetime,
-    account_id: int | None = None,
+    account_id: int | None = None, decided: tuple[datetime, int | None] | None = None,
 ) -> int:  # fmt: skip
     """Merge the second person into the first and return the merge's id.
 
     `choices` says "kept" or "gone" of each of FIELDS; what is not chosen is taken from the kept person, or from the
     other where the kept has nothing. Somebody merged before stands for who they are now. Refused for one and the same.
+    `decided`: when and by whom, if that was before (the merge is done again).
     """
     keep_id, gone_id = now_is(session, keep_id), now_is(session, gone_id)
     if keep_id == gone_id:
         raise Refused(N_("Det är redan en och samma person. Inget har ändrats."))
     kept, gone = _two(session, keep_id, gone_id)
+    at, by = decided or (now, account_id)
     merge_id = session.execute(
-        sa.insert(Merge).values(kept_id=keep_id, gone_id=gone_id, account_id=account_id, at=now).returning(Merge.id)
+        sa.insert(Merge)
+        .values(kept_id=keep_id, gone_id=gone_id, account_id=by, at=at, choices=_chosen(choices))
+        .returning(Merge.id)
     ).scalar_one()
     record = Record(session, merge_id)
     merged_memberships.settle(session, record, keep_id, gone_id, wins=choices.get("membership", "kept"))
-    _fields(session, record, kept, gone, choices, now, account_id)
+    _fields(session, record, kept, gone, choices, at, by)
     for personal in register.personal:
         if personal.person is not None and personal.model is not Membership:
             _table(session, record, personal, personal.person.key, keep_id, gone_id)
@@ -57,7 +62,7 @@ def merge(
 def undo(session: Session, merge_id: int, now: datetime, account_id: int | None = None) -> dict[str, int]:
     """Make two of them again, row by row; how many rows of each table have changed since and stay as they are.
 
-    Refused while a later merge stands on this one: that is undone first.
+    Refused while a later merge stands on this one (later_than): that is undone first.
     """
     merge = session.scalar(sa.select(Merge).where(Merge.id == merge_id).with_for_update())
     if merge is None:
@@ -65,7 +70,7 @@ def undo(session: Session, merge_id: int, now: datetime, account_id: int | None 
     if merge.undone_at is not None:
         raise Refused(N_("Sammanslagningen är redan ångrad. Inget har ändrats."))
     if later_than(session, merge):
-        raise Refused(N_("Personen har slagits ihop en gång till sedan dess. Ångra den sammanslagningen först."))
+        raise Refused(LATER_FIRST)
     left = take_back(session, merge_id)
     session.execute(sa.update(Merge).where(Merge.id == merge_id).values(undone_at=now, undone_by=account_id))
     for person_id in (merge.kept_id, merge.gone_id):
@@ -73,10 +78,31 @@ def undo(session: Session, merge_id: int, now: datetime, account_id: int | None 
     return left
 
 
-def later_than(session: Session, merge: Merge) -> bool:
-    """Whether the kept person has taken part in another merge since, which still stands."""
-    both = sa.or_(Merge.kept_id == merge.kept_id, Merge.gone_id == merge.kept_id)
-    return bool(session.scalar(sa.select(sa.exists().where(both, Merge.id > merge.id, Merge.undone_at.is_(None)))))
+def later_than(session: Session, merge: Merge) -> list[Merge]:
+    """Later merges that stand and that these two people have come to take part in, the newest first."""
+    people, found = {merge.kept_id, merge.gone_id}, []
+    later = sa.select(Merge).where(Merge.id > merge.id, Merge.undone_at.is_(None)).order_by(Merge.id)
+    for one in session.scalars(later):
+        if people & {one.kept_id, one.gone_id}:
+            people |= {one.kept_id, one.gone_id}
+            found.append(one)
+    return found[::-1]
+
+
+def edited_since(session: Session, merge: Merge) -> set[str]:
+    """Which of the chosen fields of the kept person somebody has changed after the merge."""
+    written = session.execute(
+        sa.select(MergedRow.key, MergedRow.after).where(
+            MergedRow.merge_id == merge.id, MergedRow.table_name == PEOPLE.name, MergedRow.what == "changed"
+        )
+    )
+    kept = rows_of(session, PEOPLE, PEOPLE.c.id == merge.kept_id)[0]
+    after: dict[str, Any] = next((row.after for row in written if row.key["id"] == merge.kept_id), {})
+    return {name for name in FIELDS if name in after and after[name] != kept[name]}
+
+
+def _chosen(choices: Mapping[str, str]) -> dict[str, str]:
+    return {name: side for name, side in choices.items() if name in FIELDS and side in {"kept", "gone"}}
 
 
 def _two(session: Session, keep_id: int, gone_id: int) -> tuple[Row, Row]:

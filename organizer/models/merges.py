@@ -19,6 +19,8 @@ class Merge(Base):
     gone_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     at: Mapped[datetime]
+    choices: Mapped[dict[str, Any] | None]
+    """Whose name, address and membership was chosen, to do it again when an older merge is undone; empty = unknown."""
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
 
