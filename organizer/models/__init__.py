@@ -48,6 +48,7 @@ from organizer.models.people import (
     Tag,
 )
 from organizer.models.reports import Report, ReportNote, ReportText
+from organizer.models.plans import GoalEntry, GoalReading, Plan, PlanGoal
 from organizer.models.selections import Selection
 from organizer.models.support import NewMemberOwner, PlaceContact, SupportStep
 from organizer.models.surveys import AnonymousTally, AnonymousWords, Answer, Question, Survey
@@ -79,6 +80,8 @@ __all__ = [
     "Event",
     "Export",
     "Fee",
+    "GoalEntry",
+    "GoalReading",
     "HouseholdMember",
     "Import",
     "ImportChange",
@@ -108,6 +111,8 @@ __all__ = [
     "PersonalLink",
     "Phone",
     "PlaceContact",
+    "Plan",
+    "PlanGoal",
     "Question",
     "RecoveryCode",
     "Refusal",
