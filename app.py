@@ -12,7 +12,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from campaigns import activation_commands, activity_calls, person_page, retention, retention_commands
+from campaigns import activation_commands, activity_calls, person_page, plan_measures, retention, retention_commands
 from campaigns import commands as running
 from campaigns import conditions as conditions_of_campaigns
 from campaigns.demo import commands as demo_commands
@@ -43,7 +43,7 @@ from campaigns.views import (
     shift_link,
 )
 from campaigns.worker import Worker
-from organizer import audit, commands, conditions, front, languages, selection_commands, user_commands
+from organizer import audit, commands, conditions, front, languages, plan_catalogue, selection_commands, user_commands
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.imports.commands import members_group
@@ -158,6 +158,7 @@ COMMANDS = (
 """The groups and commands of `flask --app app`."""
 
 conditions.register(conditions_of_campaigns.KINDS, conditions_of_campaigns.SOURCES)
+plan_catalogue.register(plan_measures.COUNTS)
 
 
 class Rundan(Flask):

@@ -30,7 +30,7 @@ from campaigns import (
     telephony,
 )
 from campaigns.models import Campaign, CampaignState
-from organizer import assignments, figure_archive
+from organizer import assignments, figure_archive, plan_keeping
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.imports import jobs
@@ -291,6 +291,7 @@ class Worker:
         keeping.keep_up(self.database, self.clock())
         keeping.keep(self.database, self.clock())
         keeping.keep_large(self.database, self.clock())
+        plan_keeping.keep(self.database, self.clock())
 
     def _try(self, part: Callable[[], None], name: str) -> None:
         try:

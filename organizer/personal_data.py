@@ -25,6 +25,7 @@ from organizer.models import (
     CountedPerson,
     Event,
     Fee,
+    GoalEntry,
     HouseholdMember,
     Import,
     ImportChange,
@@ -45,6 +46,7 @@ from organizer.models import (
     PersonTag,
     Phone,
     PlaceContact,
+    PlanGoal,
     Question,
     RecoveryCode,
     Refusal,
@@ -243,6 +245,16 @@ PERSONAL = (
         SupportStep, N_("Steg i stödplaner"), None, {"text": Shown(WHAT), "association_id": Shown(WHERE)},
         Erasing.STAY, Merging.FOLLOW, whose=lambda person_ids: SupportStep.account_id.in_(_accounts(person_ids)), harmless=("text",),
     ),
+    Personal(
+        PlanGoal, N_("Mål som personen ansvarar för"), None, {"text": Shown(WHAT), "due_on": Shown(N_("Senast"))},
+        Erasing.STAY, Merging.FOLLOW, harmless=("text", "detail"),
+        whose=lambda person_ids: PlanGoal.responsible_id.in_(_accounts(person_ids)),
+    ),
+    Personal(
+        GoalEntry, N_("Anteckningar om mål"), None, {"at": Shown(WHEN), "note": Shown(WHAT), "association_id": Shown(WHERE)},
+        Erasing.STAY, Merging.FOLLOW, harmless=("note",),
+        whose=lambda person_ids: GoalEntry.account_id.in_(_accounts(person_ids)),
+    ),
     # What the figures were when counted, and for a minute who has changed: it follows the ledger by itself.
     Personal(
         CountedPerson, N_("Underlag till siffror"), CountedPerson.person_id, {}, Erasing.STAY, Merging.STAY,
@@ -312,6 +324,8 @@ IMPERSONAL = {
     "motion_files": "what has been proposed to a council, which is public",
     "anonymous_tallies": "counts that nobody can lead back to anybody",
     "anonymous_words": "what somebody wrote without a name, beside no other answer",
+    "plans": "which place and year",
+    "goal_readings": "counts",
     "selections": "how people are chosen, not whom",
     "kept_figures": "counts",
     "archived_figures": "counts",
