@@ -91,7 +91,6 @@ class Around:
             self._merged, self._k, compares=row.rule == "more" and row.baseline is None, detail=row.detail,
         )  # fmt: skip
 
-
     def living(self, row: Any, today: date) -> dict[int, str]:
         """The associations that a goal is about, as they are on its last day so far."""
         wanted, place = wanted_of(row), self._place(row)
@@ -105,9 +104,7 @@ class Around:
         return self.session.get_one(Association, row.place_id) if one else self.place
 
 
-def _measured(
-    session: Session, row: Any, about: Around, today: date, same: dict[Any, Readings]
-) -> Readings | None:
+def _measured(session: Session, row: Any, about: Around, today: date, same: dict[Any, Readings]) -> Readings | None:
     """What the catalogue counts for a goal; None without a source. Goals that ask the same are counted once."""
     entry = CATALOGUE.get(row.entry)
     count = counter(entry) if entry else None
@@ -222,5 +219,3 @@ def wanted_of(row: Any) -> Wanted:
         entry.pace if entry else "even", row.baseline, by_share=entry.by_share if entry else True,
         planned=row.due_on is not None,
     )  # fmt: skip
-
-

@@ -184,9 +184,9 @@ def in_touch(session: Session, ask: Ask) -> Readings:
     return covered(
         ask,
         session.scalars(
-            sa.select(PlaceContact.association_id).distinct().where(
-                PlaceContact.association_id.in_(ask.places), PlaceContact.at >= begins, PlaceContact.at < ends
-            )
+            sa.select(PlaceContact.association_id)
+            .distinct()
+            .where(PlaceContact.association_id.in_(ask.places), PlaceContact.at >= begins, PlaceContact.at < ends)
         ),
     )
 

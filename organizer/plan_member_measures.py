@@ -108,7 +108,9 @@ def shares(session: Session, ask: Ask, people: sa.Select[Any]) -> Readings:
         own[ask.here(place)] = (old[0] + part, old[1] + whole)
     found = {place: _share(ask, part, whole) for place, (part, whole) in own.items()}
     if ask.place.id not in ask.living:
-        found[ask.place.id] = _share(ask, *(sum(one) for one in zip(*own.values(), strict=True))) if own else Reading(0, 0)
+        found[ask.place.id] = (
+            _share(ask, *(sum(one) for one in zip(*own.values(), strict=True))) if own else Reading(0, 0)
+        )
     return found
 
 

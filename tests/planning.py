@@ -30,7 +30,9 @@ def make_goal(session: Session, place: Association, entry: str = "yes_no", year:
     return row
 
 
-def note(session: Session, goal: PlanGoal, place: Association, kind: str, value: int | None = None, **fields) -> GoalEntry:
+def note(
+    session: Session, goal: PlanGoal, place: Association, kind: str, value: int | None = None, **fields
+) -> GoalEntry:
     usual = {"day": date(2026, 11, 1), "at": fields.pop("at", NOW)}
     row = GoalEntry(goal_id=goal.id, association_id=place.id, kind=kind, value=value, **{**usual, **fields})
     session.add(row)

@@ -30,7 +30,9 @@ def only(session, place, **how):
     return goal
 
 
-def test_every_entry_of_the_catalogue_is_counted_in_an_empty_district_and_in_an_empty_association(session, district, places):
+def test_every_entry_of_the_catalogue_is_counted_in_an_empty_district_and_in_an_empty_association(
+    session, district, places
+):
     import app  # noqa: F401  registers what is counted from calls and messages
 
     for position, key in enumerate(CATALOGUE):
@@ -166,7 +168,9 @@ def test_what_is_kept_is_what_is_counted_and_is_read_in_a_handful_of_statements(
         places = [make_association(session, f"Förening {n}", district) for n in range(4)]
         for place in places:
             for _ in range(6):
-                happened(session, make_person(session, place, joined=date(2026, 2, 1)), date(2026, 2, 2), Kind.ATTENDANCE)
+                happened(
+                    session, make_person(session, place, joined=date(2026, 2, 1)), date(2026, 2, 2), Kind.ATTENDANCE
+                )
             make_activity(session, place, kind="action", starts_at=on(2026, 5, 1))
         for position, key in enumerate(("active", "new_contacted", "visits", "outward", "introduced", "counted")):
             make_goal(session, district, key, scope="every", position=position)

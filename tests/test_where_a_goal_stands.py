@@ -102,6 +102,8 @@ def test_what_is_to_be_beaten_is_told():
     assert share.target == 81  # 80.5 per cent, halves upwards
 
 
-@pytest.mark.parametrize("reading", [Reading(5, 7, 4, 7, 9, (FIRST,), DUE, ("Ånge",), ""), Reading(missing="Nej."), Reading(0, 0)])
+@pytest.mark.parametrize(
+    "reading", [Reading(5, 7, 4, 7, 9, (FIRST,), DUE, ("Ånge",), ""), Reading(missing="Nej."), Reading(0, 0)]
+)
 def test_a_reading_survives_being_kept(reading):
     assert Reading.of(reading.kept()) == reading

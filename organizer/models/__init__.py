@@ -47,8 +47,8 @@ from organizer.models.people import (
     Refusal,
     Tag,
 )
-from organizer.models.reports import Report, ReportNote, ReportText
 from organizer.models.plans import GoalEntry, GoalReading, Plan, PlanGoal
+from organizer.models.reports import Report, ReportNote, ReportText
 from organizer.models.selections import Selection
 from organizer.models.support import NewMemberOwner, PlaceContact, SupportStep
 from organizer.models.surveys import AnonymousTally, AnonymousWords, Answer, Question, Survey
