@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from campaigns import figures, large_campaigns, progress
 from campaigns.models import Campaign, CampaignState, Target
-from organizer import counted, district_figures, own_figures
+from organizer import archived_figures, counted, district_figures, own_figures
 from organizer.db import Database
 from organizer.district_figures import Shares
 from organizer.models import KeptFigure
-from organizer.periods import NAMES, period
+from organizer.periods import NAMES, Period, period
 from organizer.times import local_day
 
 REMEMBERED_DAYS = 365
@@ -114,12 +114,18 @@ def _keep_own(database: Database, today: date, *, again: bool) -> int:
 def count(session: Session, scope: str, today: date) -> Shares:
     """What is to be kept under a scope: every figure of a period or a campaign, as of last night, everywhere."""
     if scope in NAMES:
-        return _joined(
-            district_figures.of_period(session, period(scope, today), today, path) for path in _districts(session)
-        )
+        return _joined(_of_period(session, period(scope, today), today, path) for path in _districts(session))
     campaign = session.get_one(Campaign, int(scope.removeprefix("campaign:")))
     found = figures.of_campaign(session, campaign, today, None, today - timedelta(days=1))
     return district_figures.by_step(list(found.values()))
+
+
+def _of_period(session: Session, chosen: Period, today: date, path: str) -> Shares:
+    """A closed year as it was archived, so that the district and its associations never speak of different numbers."""
+    archived = archived_figures.of_period(session, chosen, district_figures.below(path))
+    if archived is None:
+        return district_figures.of_period(session, chosen, today, path)
+    return {key: shares for key, shares in archived.items() if key in district_figures.EACH_NIGHT}
 
 
 def _campaigns(session: Session, today: date) -> list[str]:

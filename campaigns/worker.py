@@ -30,7 +30,7 @@ from campaigns import (
     telephony,
 )
 from campaigns.models import Campaign, CampaignState
-from organizer import assignments, figure_archive, plan_keeping
+from organizer import assignments, closed_periods, figure_archive, plan_keeping
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.imports import jobs
@@ -276,7 +276,7 @@ class Worker:
         for period in waiting:
             if not self._stop.is_set():
                 with self.database.reading() as session:
-                    shares = figure_archive.count(session, period, today)
+                    shares = closed_periods.count(session, period, today)
                 with self.database.writing() as session:
                     figure_archive.keep(session, period, shares, self.clock())
 

@@ -61,6 +61,10 @@ class Figures:
     activated: Share
     """Of those who were not active at the start."""
 
+    def __add__(self, other: "Figures") -> "Figures":
+        steps = {step: getattr(self, step) + getattr(other, step) for step in STEPS}
+        return Figures(self.association_id, self.people + other.people, **steps)
+
 
 STEPS = ("sought", "contacted", "reached", "responded", "signed_up", "attended", "activated")
 """The shares of Figures in the order of a funnel."""

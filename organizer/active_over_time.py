@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import settings
-from organizer.activation import ACTIVE_DAYS, Share
+from organizer import figure_archive, settings
+from organizer.activation import ACTIVE_DAYS, TOUCH, Share
 from organizer.models import ACTIVATION, Event, Fee, Membership
 from organizer.settings import PAID
 
@@ -61,6 +61,15 @@ def known_since(session: Session, association_id: int, means: str) -> date | Non
     )
     first = min((day for day in session.scalars(sa.union_all(*of_each)) if day), default=None)
     return first + timedelta(days=ACTIVE_DAYS) if first else None
+
+
+def reached_since(session: Session, places: list[int], day: date) -> bool:
+    """Whether it is known since a day, or longer, whom anybody at these places has been in contact with."""
+    first = session.scalar(
+        sa.select(Event.id).where(Event.association_id.in_(places), Event.kind.in_(TOUCH), Event.day <= day).limit(1)
+    )
+    begun = figure_archive.begun(session) if first is None else None
+    return first is not None or (begun is not None and begun <= day)
 
 
 def _runs(days: list[date], spans: Iterable[Any]) -> dict[Any, int]:

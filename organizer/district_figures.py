@@ -17,6 +17,8 @@ from organizer.small_groups import Pool, pool
 
 Shares = dict[str, dict[int, Share]]
 """Figures by name, each by association."""
+EACH_NIGHT = ("active", "paid", "new_n", "new_inv", "renewed", *STEPS)
+"""What `of_period` counts."""
 LARGE = 5000
 """From so many members on, tables of a whole district are read as they were kept, not counted at every look."""
 LARGEST_KEPT = 20
@@ -52,14 +54,15 @@ def below(path: str) -> sa.Select[int]:
 
 def of_period(session: Session, period: Period, today: date, path: str) -> Shares:
     """Every figure of a period for each association below `path`, from what had happened by the end of yesterday."""
-    places, last = below(path), min(period.last_day, today - timedelta(days=1))
+    places, known = below(path), today - timedelta(days=1)
+    last = min(period.last_day, known)
     if period.first_day > last:
         return {}
     people, means = membership.members_on(last, places), settings.active_means(session, last)
     return {
         active_key(means): activation.active_on(session, people, last, means),
-        "new_n": membership.new_in_time(session, period.first_day, last, last, places),
-        "new_inv": membership.new_in_time(session, period.first_day, last, last, places, Kind.INVITATION),
+        "new_n": membership.new_in_time(session, period.first_day, last, known, places),
+        "new_inv": membership.new_in_time(session, period.first_day, last, known, places, Kind.INVITATION),
         "renewed": membership.renewed(session, last, places, path),
         **by_step(activation.by_association(session, people, period.first_day, last, known_by=last)),
     }

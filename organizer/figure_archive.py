@@ -30,16 +30,6 @@ def waiting(session: Session, today: date) -> list[Period]:
     return sorted(closed, key=lambda one: (one.first_day, one.last_day))
 
 
-def count(session: Session, period: Period, today: date) -> Shares:
-    """Every figure of a closed period for every association, with the row that says that it is kept."""
-    shares: Shares = {}
-    for place, path in district_figures.districts(session).items():
-        for key, by_place in district_figures.of_period(session, period, today, path).items():
-            shares.setdefault(key, {}).update(by_place)
-        shares.setdefault(KEPT, {})[place] = Share(0, 0)
-    return shares
-
-
 def keep(session: Session, period: Period, shares: Shares, now: datetime) -> int:
     """Write a closed period's figures, once: nothing when it is kept already; returns how many."""
     here = sa.select(ArchivedFigure.scope).where(ArchivedFigure.scope == period.key, ArchivedFigure.key == KEPT)
@@ -97,24 +87,32 @@ def of_place(session: Session, place: Association) -> dict[str, dict[str, Share]
     return dict(sorted(found.items(), reverse=True))
 
 
+def begun(session: Session) -> date | None:
+    """The first day of the oldest month in the archive: since then everything that happened has been written down."""
+    months = (ArchivedFigure.key == KEPT, ArchivedFigure.scope.like("____-__"))
+    oldest = session.scalar(sa.select(sa.func.min(ArchivedFigure.scope)).where(*months))
+    return date.fromisoformat(f"{oldest}-01") if oldest else None
+
+
 def forgettable_before(session: Session, today: date, months: int) -> date:
     """What happened before this day may be forgotten: whole months older than `months`, and all of them archived."""
     oldest = min((one.first_day for one in waiting(session, today)), default=None)
-    limit = _back(today.replace(day=1), months)
+    limit = months_back(today.replace(day=1), months)
     return min(limit, oldest) if oldest else limit
 
 
 def _closed(first: date, today: date) -> Iterator[Period]:
     settled = today - SETTLED
-    month = max(first.replace(day=1), _back(today.replace(day=1), FARTHEST))
+    month = max(first.replace(day=1), months_back(today.replace(day=1), FARTHEST))
     for year in range(month.year, settled.year + 1):
         if date(year, 12, 31) <= settled and date(year, 1, 1) >= month:
             yield Period(str(year), str(year), date(year, 1, 1), date(year, 12, 31))
-    while (after := _back(month, -1)) <= settled:
+    while (after := months_back(month, -1)) <= settled:
         yield Period(f"{month:%Y-%m}", f"{month:%Y-%m}", month, after - timedelta(days=1))
         month = after
 
 
-def _back(month: date, months: int) -> date:
+def months_back(month: date, months: int) -> date:
+    """The first day of the month so many months before the first day of `month`."""
     whole = month.year * 12 + month.month - 1 - months
     return date(whole // 12, whole % 12 + 1, 1)

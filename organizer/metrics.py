@@ -1,248 +1,212 @@
-"""Every metric of the activity plan, the yearly report and "så räknar vi": its words and what counts it, in one place."""
+"""Every metric, its words beside what counts it: the plan, the report, the pages and "så räknar vi" all read this table."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from organizer import measuring
+from organizer.activation import ACTIVE_DAYS, EFFECT_DAYS, SIGN_UP_DAYS
+from organizer.archived_figures import ATTENDANCE, OUTCOMES
+from organizer.measuring import Measured, Metric, coverage_of, pooled
+from organizer.membership import IN_TIME_DAYS, NEW_DAYS
+from organizer.models import Kind
+from organizer.words import N_
 
-from organizer import activation, coverage, district_figures, joining, membership
-from organizer.activation import STEPS, Share
-from organizer.definitions_of_figures import DEFINITIONS, Definition
-from organizer.membership import Growth
-from organizer.models import Association, AssociationKind, Kind
-from organizer.periods import year_end
-
-Places = sa.Select[int]
+__all__ = ("BESIDE", "LIMITS", "METRICS", "NAMES", "Measured", "Metric", "Word", "coverage_of", "pooled")
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """What a metric came to: `part` of `whole`, or a `number` alone; None where there is nothing to tell.
+class Word:
+    """Something that stands on pages of figures and is no metric of its own."""
 
-    Two of people or associations pool as sum ÷ sum (P§6.5); a median does not pool and is counted for the whole place.
-    """
-
-    part: int | None = None
-    whole: int | None = None
-    number: int | None = None
-    parts: Mapping[str, int] | None = None
-    """What a net change consists of, always listed with it."""
-
-    @property
-    def share(self) -> Share | None:
-        """Part of whole as a share; None for a number alone."""
-        return None if self.part is None or self.whole is None else Share(self.part, self.whole)
-
-    @property
-    def value(self) -> int | None:
-        """What a goal is held against when it is a count: the part, or the number."""
-        return self.part if self.number is None else self.number
+    key: str
+    label: str
+    definition: str
+    denominator: str
+    example: str
+    source: str
+    formula: str = ""
 
 
-ByPlace = Callable[[Session, Places, date, date, date, str], dict[int, Measured]]
-"""(session, places, first day, last day, today, path of the district) → each association's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One metric: its words (Swedish, marked for translation) and how it is counted."""
-
-    definition_of: Definition
-    formula: str
-    by_place: ByPlace
-    people: bool = True
-    """Whether it counts people, so that small groups are to be protected."""
-    whole_place: Callable[[Session, Places, date, date, date], Measured] | None = None
-    """How it is counted for many associations at once where adding them up would be wrong."""
-
-    @property
-    def key(self) -> str:
-        """Its name in addresses, goals and archives."""
-        return self.definition_of.key
-
-    @property
-    def label(self) -> str:
-        """Its name on pages."""
-        return self.definition_of.name
-
-    @property
-    def definition(self) -> str:
-        """What is counted."""
-        return self.definition_of.part
-
-    @property
-    def denominator(self) -> str:
-        """Of what."""
-        return self.definition_of.whole
-
-    @property
-    def example(self) -> str:
-        """An example."""
-        return self.definition_of.example
-
-    @property
-    def source(self) -> str:
-        """Where it comes from."""
-        return self.definition_of.source
-
-    def compute(
-        self, session: Session, place: Association, first_day: date, last_day: date, today: date | None = None
-    ) -> Measured:
-        """The metric of one association, or of everything below a district, from `first_day` to `last_day`.
-
-        `today` is the day from which it is seen (default: the last day): who joined lately may still be in time.
-        """
-        today = today or last_day
-        places = district_figures.below(place.path)
-        if self.whole_place is not None:
-            return self.whole_place(session, places, first_day, min(last_day, today), today)
-        return pooled(self.by_association(session, place, first_day, last_day, today).values())
-
-    def by_association(
-        self, session: Session, place: Association, first_day: date, last_day: date, today: date | None = None
-    ) -> dict[int, Measured]:
-        """`compute` for each association at or below `place`; one with nobody in the denominator may be missing."""
-        today = today or last_day
-        path = district_figures.district_of(session, place).path
-        places = district_figures.below(place.path)
-        return self.by_place(session, places, first_day, min(last_day, today), today, path)
-
-
-def pooled(found: Any) -> Measured:
-    """Many associations as one: sum ÷ sum."""
-    found = list(found)
-    parts: dict[str, int] = {}
-    for one in found:
-        for name, number in (one.parts or {}).items():
-            parts[name] = parts.get(name, 0) + number
-    if any(one.number is not None for one in found):
-        return Measured(number=sum(one.number or 0 for one in found), parts=parts or None)
-    return Measured(sum(one.part for one in found), sum(one.whole for one in found))
-
-
-def _shares(found: Mapping[int, Share]) -> dict[int, Measured]:
-    return {place: Measured(share.part, share.whole) for place, share in found.items()}
-
-
-def _step(step: str) -> ByPlace:
-    def count(
-        session: Session, places: Places, first: date, last: date, _today: date, _path: str
-    ) -> dict[int, Measured]:
-        people = membership.members_on(last, places)
-        found = activation.by_association(session, people, first, last)
-        return {one.association_id: Measured(getattr(one, step).part, getattr(one, step).whole) for one in found}
-
-    return count
-
-
-def _members(
-    session: Session, places: Places, _first: date, last: date, _today: date, _path: str
-) -> dict[int, Measured]:
-    return {place: Measured(number=number) for place, number in membership.counted(session, last, places).items()}
-
-
-def _joined(session: Session, places: Places, first: date, last: date, _today: date, _path: str) -> dict[int, Measured]:
-    return {
-        place: Measured(number=one.joined) for place, one in membership.growth(session, first, last, places).items()
-    }
-
-
-def _growth(session: Session, places: Places, first: date, last: date, _today: date, _path: str) -> dict[int, Measured]:
-    found = membership.growth(session, first, last, places)
-    return {place: Measured(number=one.net, parts=_parts(one)) for place, one in found.items()}
-
-
-def _parts(growth: Growth) -> dict[str, int]:
-    names = ("joined", "moved_in", "merged_in", "left", "moved_out", "deceased", "merged_out")
-    return {name: getattr(growth, name) for name in names}
-
-
-def _active(
-    session: Session, places: Places, _first: date, last: date, _today: date, _path: str
-) -> dict[int, Measured]:
-    return _shares(activation.active_on(session, membership.members_on(last, places), last))
-
-
-def _active_at_year_end(
-    session: Session, places: Places, _first: date, last: date, today: date, _path: str
-) -> dict[int, Measured]:
-    day = year_end(last, today)
-    return _shares(activation.took_part_by(session, membership.members_on(day, places), day))
-
-
-def _paid_at_year_end(
-    session: Session, places: Places, _first: date, last: date, today: date, _path: str
-) -> dict[int, Measured]:
-    day = year_end(last, today)
-    return _shares(activation.paid_by(session, membership.members_on(day, places), day))
-
-
-def _renewed(
-    session: Session, places: Places, _first: date, last: date, _today: date, path: str
-) -> dict[int, Measured]:
-    return _shares(membership.renewed(session, last, places, path))
-
-
-def _new(*kinds: Kind) -> ByPlace:
-    def count(
-        session: Session, places: Places, first: date, last: date, today: date, _path: str
-    ) -> dict[int, Measured]:
-        return _shares(membership.new_in_time(session, first, last, today, places, *kinds))
-
-    return count
-
-
-def _days(session: Session, places: Places, first: date, last: date, today: date, _path: str) -> dict[int, Measured]:
-    found = joining.days_to_contact(session, first, last, today, places)
-    return {place: Measured(whole=len(days), number=joining.median(days)) for place, days in found.items()}
-
-
-def _days_of_all(session: Session, places: Places, first: date, last: date, today: date) -> Measured:
-    found = joining.days_to_contact(session, first, last, today, places)
-    days = [one for some in found.values() for one in some]
-    return Measured(whole=len(days), number=joining.median(days))
-
-
-def _offered(
-    session: Session, places: Places, first: date, last: date, _today: date, _path: str
-) -> dict[int, Measured]:
-    return _shares(joining.offered_course(session, first, last, places))
-
-
-def _cover(session: Session, places: Places, first: date, last: date, _today: date, _path: str) -> dict[int, Measured]:
-    return coverage_of(session, "activity", places, first, last)
-
-
-def coverage_of(session: Session, rule: str, places: Places, first_day: date, last_day: date) -> dict[int, Measured]:
-    """Which associations meet a rule of `coverage.RULES`: 1 of 1 or 0 of 1 each, so that they pool."""
-    here = session.scalars(
-        sa.select(Association.id).where(
-            Association.id.in_(places), Association.kind == AssociationKind.ASSOCIATION,
-            sa.or_(Association.founded_on.is_(None), Association.founded_on <= last_day),
-            sa.or_(Association.closed_on.is_(None), Association.closed_on > last_day),
-        )
-    )  # fmt: skip
-    met = coverage.RULES[rule].met(session, places, first_day, last_day)
-    return {place: Measured(int(place in met), 1) for place in here}
-
-
-_WORDS = {one.key: one for one in DEFINITIONS}
-_COUNTED: dict[str, ByPlace] = {
-    "members": _members, "joined": _joined, "growth": _growth,
-    "active": _active, "active_ye": _active_at_year_end, "paid_ye": _paid_at_year_end,
-    "new_n": _new(), "new_inv": _new(Kind.INVITATION), "new_days": _days, "renewed": _renewed,
-    **{step: _step(step) for step in STEPS},
-    "offered": _offered, "cover": _cover,
+LIMITS = {
+    "active": ACTIVE_DAYS, "effect": EFFECT_DAYS, "sign_up": SIGN_UP_DAYS, "in_time": IN_TIME_DAYS, "new": NEW_DAYS,
 }  # fmt: skip
+"""The values of the sentences below, from the rules that use them."""
 
-METRICS: dict[str, Metric] = {
-    key: Metric(
-        _WORDS[key], _WORDS[key].formula, count, people=key != "cover",
-        whole_place=_days_of_all if key == "new_days" else None,
-    )
-    for key, count in _COUNTED.items()
-}  # fmt: skip
+_LEDGER = N_("Händelser som skrivs när ett samtal rapporteras, någon anmäler sig, deltar eller gör en insats")
+_REGISTER = N_("Medlemsregistret, som det såg ut vid senaste importen")
+_T = N_(
+    "Alla i kampanjens målgrupp, även de som kom med senare. Avlidna, skyddade och utflyttade ur distriktet räknas inte"
+)
+_TARGET_OR_MEMBERS = N_("I en kampanj: målgruppen. För en period: medlemmarna på periodens sista dag")
+
+_ALL = (
+    Metric(
+        "members", N_("Medlemmar"),
+        N_("Personer vars medlemskap i föreningen gäller den dagen"),
+        N_("Är själv nämnare till det mesta"),
+        N_("medlemmar den dagen"),
+        N_("Den som går ur den 1 mars är medlem till och med den 28 februari."), _REGISTER,
+        measuring.members, number=True,
+    ),
+    Metric(
+        "growth", N_("Förändring"),
+        N_("Nya och inflyttade minus de som gått ur, flyttat eller avlidit"),
+        N_("Ingen: delarna skrivs alltid ut"),
+        N_("nya + inflyttade − utgångna − utflyttade − avlidna"),
+        N_("14 nya och 7 som slutat blir 7 fler."), _REGISTER,
+        measuring.growth, number=True,
+    ),
+    Metric(
+        "joined", N_("Nya medlemmar"),
+        N_("Personer som blev medlemmar under perioden, även de som kom tillbaka"),
+        N_("Ingen: talet jämförs med samma tid förra året"),
+        N_("nya + återvändande"),
+        N_("Den som flyttar in från en annan förening är inflyttad, inte ny."), _REGISTER,
+        measuring.joined, number=True,
+    ),
+    Metric(
+        "active", N_("Aktiva medlemmar"),
+        N_("Medlemmar som deltagit i en aktivitet, gjort en uppgift eller insats eller haft ett uppdrag de senaste %(active)s dagarna. Att anmäla sig räcker inte"),
+        N_("Alla medlemmar samma dag"),
+        N_("aktiva medlemmar ÷ medlemmar samma dag"),
+        N_("43 av 121 medlemmar har gjort något på ett år: 36 procent."), _LEDGER,
+        measuring.active, term=ATTENDANCE, looks_back=ACTIVE_DAYS,
+    ),
+    Metric(
+        "active_ye", N_("Aktiva vid årsskiftet"),
+        N_("Medlemmar som deltagit i en aktivitet, gjort en uppgift eller insats eller haft ett uppdrag under %(active)s dagar till och med den 31 december. Före årsskiftet räknas till och med i dag och jämförs med samma dag förra året"),
+        N_("Medlemmarna samma dag"),
+        N_("aktiva ÷ medlemmar den 31 december"),
+        N_("43 av 121 i år mot 34 av 114 förra året: 9 fler."), _LEDGER,
+        measuring.active_at_year_end, term=ATTENDANCE, looks_back=ACTIVE_DAYS, at_year_end=True,
+    ),
+    Metric(
+        "paid_ye", N_("Betalande vid årsskiftet"),
+        N_("Medlemmar som betalat årets avgift senast den 31 december. Före årsskiftet räknas till och med i dag"),
+        N_("Medlemmarna samma dag"),
+        N_("har betalat ÷ medlemmar den 31 december"),
+        N_("Den som betalade i mars och gick ur i maj är inte medlem den 31 december och räknas inte."), _REGISTER,
+        measuring.paid_at_year_end, at_year_end=True,
+    ),
+    Metric(
+        "renewed", N_("Har förnyat"),
+        N_("De som betalat årets avgift till och med den dagen"),
+        N_("Medlemmarna den 1 januari, utom avlidna och de som flyttat ur distriktet. Den som gått ur räknas kvar"),
+        N_("har betalat ÷ medlemmar den 1 januari"),
+        N_("97 av 114 har betalat: 85 procent."), _REGISTER,
+        measuring.renewed,
+    ),
+    Metric(
+        "new_n", N_("Nya kontaktade i tid"),
+        N_("Nya medlemmar som fått ett samtal, ett meddelande eller annan personlig kontakt inom %(in_time)s dagar. Massutskick räknas inte"),
+        N_("De som blev medlemmar under perioden och antingen har kontaktats eller har väntat i %(in_time)s dagar"),
+        N_("nya kontaktade inom %(in_time)s dagar ÷ nya medlemmar"),
+        N_("Den som blev medlem i går och ännu inte har kontaktats är inte med i något av talen."), _LEDGER,
+        measuring.new(), term=OUTCOMES,
+    ),
+    Metric(
+        "new_inv", N_("Nya inbjudna i tid"),
+        N_("Nya medlemmar som blivit inbjudna till något inom %(in_time)s dagar"),
+        N_("De som blev medlemmar under perioden och antingen har bjudits in eller har väntat i %(in_time)s dagar"),
+        N_("nya inbjudna inom %(in_time)s dagar ÷ nya medlemmar"),
+        N_("Kontaktad och inbjuden är två olika saker och räknas var för sig."), _LEDGER,
+        measuring.new(Kind.INVITATION), term=OUTCOMES,
+    ),
+    Metric(
+        "new_days", N_("Dagar till kontakt"),
+        N_("Så många dagar det högst tog innan hälften av de nya fått en första personlig kontakt. Den som inte kontaktats räknas som den som väntat längst"),
+        N_("De som blev medlemmar under perioden och antingen har kontaktats eller har väntat i %(in_time)s dagar"),
+        N_("medianen av dagar från inträde till första kontakt"),
+        N_("Tre nya kontaktades efter 2, 5 och 30 dagar: talet är 5."), _LEDGER,
+        measuring.days, number=True, term=OUTCOMES, whole_place=measuring.days_of_all,
+    ),
+    Metric(
+        "sought", N_("Sökta"),
+        N_("Personer som vi ringt minst en gång"),
+        _TARGET_OR_MEMBERS,
+        N_("sökta ÷ målgruppen eller medlemmarna"),
+        N_("Den som fått tre samtal utan svar är en sökt person, inte tre."), _LEDGER,
+        measuring.step("sought"), term=OUTCOMES,
+    ),
+    Metric(
+        "contacted", N_("Kontaktade"),
+        N_("Personer som vi pratat med eller lämnat ett meddelande till. För en period räknas även levererade sms"),
+        _TARGET_OR_MEMBERS,
+        N_("kontaktade ÷ målgruppen eller medlemmarna"),
+        N_("Ett meddelande på telefonsvararen är kontakt men inte ett samtal."), _LEDGER,
+        measuring.step("contacted"), term=OUTCOMES,
+    ),
+    Metric(
+        "reached", N_("Nådda"),
+        N_("Personer som vi pratat med, även de som bad oss ringa senare eller inte bli ringda mer"),
+        _TARGET_OR_MEMBERS,
+        N_("nådda ÷ målgruppen eller medlemmarna"),
+        N_("48 av 78 i målgruppen har pratat med oss: 62 procent."), _LEDGER,
+        measuring.step("reached"), term=OUTCOMES,
+    ),
+    Metric(
+        "responded", N_("Svarat"),
+        N_("Personer som svarat på en fråga, anmält sig eller tackat nej"),
+        _TARGET_OR_MEMBERS,
+        N_("har svarat ÷ målgruppen eller medlemmarna"),
+        N_("Den som anmäler sig och sedan ångrar sig har ändå svarat."), _LEDGER,
+        measuring.step("responded"), term=OUTCOMES,
+    ),
+    Metric(
+        "signed_up", N_("Anmälda"),
+        N_("Personer med en anmälan som inte tagits tillbaka, gjord senast %(sign_up)s dagar efter kampanjens slut"),
+        _TARGET_OR_MEMBERS,
+        N_("anmälda ÷ målgruppen eller medlemmarna"),
+        N_("Den som tar tillbaka sin anmälan försvinner ur talet."), _LEDGER,
+        measuring.step("signed_up"), term=ATTENDANCE,
+    ),
+    Metric(
+        "attended", N_("Deltagit"),
+        N_("Personer som kommit till en aktivitet senast %(effect)s dagar efter kampanjens slut"),
+        _TARGET_OR_MEMBERS,
+        N_("har deltagit ÷ målgruppen eller medlemmarna"),
+        N_("Talet kan växa efter att kampanjen är slut."), _LEDGER,
+        measuring.step("attended"), term=ATTENDANCE,
+    ),
+    Metric(
+        "activated", N_("Aktiverade"),
+        N_("De som inte var aktiva från början men deltagit eller gjort en insats senast %(effect)s dagar efter kampanjens slut"),
+        N_("De som inte var aktiva när de kom med, eller när perioden började"),
+        N_("kom igång ÷ de som inte var aktiva från början"),
+        N_("Av 50 som inte gjort något på ett år kom 6 igång: 6 av 50."), _LEDGER,
+        measuring.step("activated"), term=ATTENDANCE, looks_back=ACTIVE_DAYS,
+    ),
+    Metric(
+        "offered", N_("Erbjudna utbildning"),
+        N_("Medlemmar som under perioden bjudits in till en utbildning eller introduktion"),
+        N_("Medlemmarna på periodens sista dag"),
+        N_("inbjudna till utbildning ÷ medlemmar"),
+        N_("Den som bjudits in två gånger räknas en gång."), _LEDGER,
+        measuring.offered, term=OUTCOMES,
+    ),
+    Metric(
+        "cover", N_("Föreningar med aktivitet"),
+        N_("Föreningar som haft minst en aktivitet under perioden"),
+        N_("Alla föreningar som fanns den sista dagen"),
+        N_("föreningar med aktivitet ÷ föreningar"),
+        N_("5 av 7 föreningar har haft en aktivitet."), N_("Kalendern"),
+        measuring.cover, people=False,
+    ),
+)  # fmt: skip
+METRICS = {one.key: one for one in _ALL}
 """Every metric of P§6.2 by its key, and the two counts that plan goals also use: members and those who have joined."""
+BESIDE = (
+    Word(
+        "target", N_("Målgrupp"),
+        N_("Personer som kampanjen är till för, i den förening de hörde till när de kom med"),
+        _T,
+        N_("Den som flyttar inom distriktet räknas kvar i den gamla föreningen."), _LEDGER,
+    ),
+    Word(
+        "waiting", N_("Nya som väntar"),
+        N_("Medlemmar i högst %(new)s dagar som ingen har kontaktat personligen"),
+        N_("Ingen: varje person är en att ringa"),
+        N_("Blev medlem för 11 dagar sedan: har väntat i 11 dagar."), _LEDGER,
+    ),
+)  # fmt: skip
+NAMES = {one.key: one.label for one in (*_ALL, *BESIDE)}
+"""The name of each figure, the same on every page."""

@@ -38,11 +38,23 @@ class Own:
         """Members today."""
         return self.figures.people
 
+    def __add__(self, other: "Own") -> "Own":
+        line = [one + two for one, two in zip(self.line, other.line, strict=True)]
+        return Own(
+            self.figures + other.figures, self.renewed + other.renewed, self.renewed_then + other.renewed_then, line
+        )
 
-def line_days(today: date) -> list[date]:
-    """The ends of this year's months, of last year's, and today a year ago."""
-    ends = active_over_time.month_ends
-    return [*ends(today.year, today), *ends(today.year - 1, today), year_before(today)]
+
+def line_days(today: date, then: date | None = None) -> list[date]:
+    """The ends of this year's months, of the year compared with, and the day compared with: today a year ago."""
+    ends, then = active_over_time.month_ends, then or year_before(today)
+    return [*ends(today.year, today), *ends(then.year, today), then]
+
+
+def merged_into(session: Session, place: int) -> dict[int, str]:
+    """The associations that have become part of one, by id with their names (D22)."""
+    rows = session.execute(sa.select(Association.id, Association.name).where(Association.merged_into_id == place))
+    return {row.id: row.name for row in rows}
 
 
 def scope(session: Session, today: date) -> str:

@@ -19,6 +19,7 @@ REST = "rest"
 ACTIVE = "active"
 TOOK_PART, PAID = "took_part", "paid"
 RETENTION = "retention"
+BUSINESS_YEAR = "business_year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,12 @@ ALL = {
                 PAID: N_("Har betalat årets avgift"),
             }
         },
+    ),
+    BUSINESS_YEAR: Definition(
+        N_("Verksamhetsår"),
+        N_("Den månad då verksamhetsåret börjar. Är det inte januari kan man välja verksamhetsåret på sidor med siffror."),
+        {"month": 1},
+        {"month": Number(N_("Månad, 1 till 12"), 1, 12)},
     ),
     RETENTION: Definition(
         N_("Gallring"),

@@ -1,16 +1,15 @@
 """The chair's page: how the own association is doing, with the district beside it."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaigns import association_page
-from organizer import access, charts, district_figures, page
-from organizer.definitions_of_figures import NAMES
+from organizer import access, charts, page
 from organizer.menu import Entry
+from organizer.metrics import NAMES
 from organizer.models import Association, RoleName
-from organizer.periods import NAMES as PERIODS
-from organizer.periods import period
 from organizer.times import local_day
+from organizer.views.period_chosen import chosen_period, known_places
 from organizer.words import N_, Missing
 
 pages = Blueprint("association", __name__)
@@ -32,21 +31,17 @@ def dashboard(slug: str) -> ResponseReturnValue:
     """Numbers, never names: those stand in *Att göra* and *Nya medlemmar*, with their purpose (P§6.3)."""
     session, viewer = page.session(), page.viewer()
     association = access.association(session, viewer, slug, *ROLES)
-    today = local_day(page.now())
-    chosen = period(request.args.get("period", ""), today)
-    district = district_figures.district_of(session, association)
-    sees_all = viewer.covers(district.path, RoleName.ORGANIZER)
-    known = None if sees_all else set(session.scalars(access.reach(viewer, *ROLES)))
-    found = association_page.of(session, association, chosen, page.now(), known)
+    chosen = chosen_period(association)
+    found = association_page.of(session, association, chosen.period, page.now(), known_places(association), chosen.choice)
     own, before = ([share.part for share in line] for line in (found.years.own, found.years.before))
     return render_template(
         "associations/dashboard.html",
         association=association,
         found=found,
+        chosen=chosen,
         sees_campaign=viewer.covers(association.path, RoleName.CHAIR, RoleName.ORGANIZER),
-        today=today,
+        today=local_day(page.now()),
         names=NAMES,
-        periods=PERIODS,
         wide=charts.months(own, before, 620, 260, 84),
         narrow=charts.months(own, before, 370, 240, 72),
     )

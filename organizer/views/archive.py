@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from organizer import access, figure_archive, page, small_groups
-from organizer.definitions_of_figures import DEFINITIONS
+from organizer.metrics import NAMES
 from organizer.models import RoleName
 from organizer.times import local_day
 
@@ -20,12 +20,11 @@ def show(slug: str) -> ResponseReturnValue:
     """Years and months that are archived, newest first, each figure with its denominator."""
     association = access.association(page.session(), page.viewer(), slug, *ROLES)
     found = figure_archive.of_place(page.session(), association)
-    names = {one.key: one.name for one in DEFINITIONS}
     return render_template(
         "archive/show.html",
         association=association,
         years={scope: shares for scope, shares in found.items() if len(scope) == len("2024")},
         months={scope: shares for scope, shares in found.items() if len(scope) != len("2024")},
-        columns=[(key, names[key]) for key in COLUMNS if key in names],
+        columns=[(key, NAMES[key]) for key in COLUMNS],
         k=small_groups.smallest(page.session(), local_day(page.now())),
     )

@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from organizer import access, page, small_groups
-from organizer.definitions_of_figures import DEFINITIONS, LIMITS
+from organizer import access, coverage, page, small_groups
+from organizer.metrics import BESIDE, LIMITS, METRICS
 from organizer.times import local_day
 
 pages = Blueprint("counting", __name__)
@@ -13,6 +13,12 @@ pages = Blueprint("counting", __name__)
 @pages.get("/sa-raknar-vi")
 @access.allow()
 def how_we_count() -> ResponseReturnValue:
-    """Printed from the same sentences and limits that the pages of figures use."""
-    k = small_groups.smallest(page.session(), local_day(page.now()))
-    return render_template("counting/how.html", definitions=DEFINITIONS, limits=LIMITS, k=k, rule=small_groups)
+    """Printed from the very table that counts the figures, with the limits that are in force."""
+    return render_template(
+        "counting/how.html",
+        metrics=(*METRICS.values(), *BESIDE),
+        limits=LIMITS,
+        rules=coverage.RULES,
+        k=small_groups.smallest(page.session(), local_day(page.now())),
+        rule=small_groups,
+    )
