@@ -84,7 +84,9 @@ ALL = {
     ),
     BUSINESS_YEAR: Definition(
         N_("Verksamhetsår"),
-        N_("Den månad då verksamhetsåret börjar. Är det inte januari kan man välja verksamhetsåret på sidor med siffror."),
+        N_(
+            "Den månad då verksamhetsåret börjar. Är det inte januari kan man välja verksamhetsåret på sidor med siffror."
+        ),
         {"month": 1},
         {"month": Number(N_("Månad, 1 till 12"), 1, 12)},
     ),

@@ -32,7 +32,9 @@ def dashboard(slug: str) -> ResponseReturnValue:
     session, viewer = page.session(), page.viewer()
     association = access.association(session, viewer, slug, *ROLES)
     chosen = chosen_period(association)
-    found = association_page.of(session, association, chosen.period, page.now(), known_places(association), chosen.choice)
+    found = association_page.of(
+        session, association, chosen.period, page.now(), known_places(association), chosen.choice
+    )
     own, before = ([share.part for share in line] for line in (found.years.own, found.years.before))
     return render_template(
         "associations/dashboard.html",
