@@ -1,5 +1,7 @@
 """The logs: who looked at whom, and who changed what."""
 
+from collections.abc import Callable, Sequence
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -17,18 +19,7 @@ MENU = (Entry(N_("Logg"), "log.looks", "note", ROLES, group=N_("Distriktet"), or
 @access.allow(*ROLES)
 def looks() -> ResponseReturnValue:
     """Who looked at people: the owner reads everything, an organiser what concerns the own associations."""
-    account, person, number = _whole("konto"), _whole("person"), _page()
-    rows = logs.looks(page.session(), _reach(), account_id=account, person_id=person, page=number)
-    return render_template(
-        "log/looks.html",
-        rows=rows[: logs.PAGE],
-        more=len(rows) > logs.PAGE,
-        number=number,
-        account=account,
-        person=person,
-        accounts=logs.who(page.session(), _reach()),
-        place_of=log_words.place_of,
-    )
+    return _log("log/looks.html", logs.looks, place_of=log_words.place_of)
 
 
 @pages.post("/sok")
@@ -45,18 +36,22 @@ def search() -> ResponseReturnValue:
 @access.allow(*ROLES)
 def changes() -> ResponseReturnValue:
     """Who changed what."""
-    account, person, number = _whole("konto"), _whole("person"), _page()
-    rows = logs.changes(page.session(), _reach(), account_id=account, person_id=person, page=number)
+    return _log("log/changes.html", logs.changes, action=log_words.of_action, subject=log_words.of_subject)
+
+
+def _log(template: str, read: Callable[..., Sequence[object]], **words: Callable[..., str]) -> str:
+    """One page of a log, of one account or one person if the address says so."""
+    account, person, number = _whole("konto"), _whole("person"), min(max(_whole("sida") or 1, 1), 1000)
+    rows = read(page.session(), _reach(), account_id=account, person_id=person, page=number)
     return render_template(
-        "log/changes.html",
+        template,
         rows=rows[: logs.PAGE],
         more=len(rows) > logs.PAGE,
         number=number,
         account=account,
         person=person,
         accounts=logs.who(page.session(), _reach()),
-        action=log_words.of_action,
-        subject=log_words.of_subject,
+        **words,
     )
 
 
@@ -69,7 +64,3 @@ def _reach() -> tuple[str, ...] | None:
 def _whole(name: str) -> int | None:
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-def _page() -> int:
-    return min(max(_whole("sida") or 1, 1), 1000)
