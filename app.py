@@ -261,6 +261,7 @@ def create_app(configuration: Configuration | None = None, clock: Callable[[], d
     app.extensions["forgetting"] = retention.preview
     app.extensions["worker"] = Worker(configuration, app.extensions["database"], clock)
     app.extensions["begin_imports"] = app.extensions["worker"].begin_imports
+    app.extensions["rehearses"] = app.extensions["worker"].rehearses
     app.extensions["send_sms"] = app.extensions["worker"].send_sms
     languages.set_up(app)
     CSRFProtect(app)

@@ -148,7 +148,8 @@ def _of_text(blast: Blast, figures: Figures) -> Iterator[Notice]:
         yield Notice(N_("Det går att svara STOPP."), {}, good=True)
     for name, ids in figures.missing.items():
         yield Notice(
-            N_("%(many)s får texten utan {%(field)s}, för att uppgiften saknas."), {"many": len(ids), "field": name}
+            N_("%(many)s får texten utan {%(field)s}, för att uppgiften saknas."),
+            {"many": len(ids), "field": name},
         )
 
 

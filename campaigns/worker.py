@@ -77,6 +77,12 @@ class Worker:
             self._gateways[kind] = telephony.gateway(self.configuration, kind)
         return self._gateways[kind]
 
+    def rehearses(self, session: Session) -> bool:
+        """Whether nothing leaves the house. Asked for every page: without an account no question is put at all."""
+        if not telephony.configured(self.configuration):
+            return True
+        return (self._gateways.get("real") or self.gateway(session)).name == "rehearsal"
+
     def wake(self) -> None:
         """Ask a worker to hand over now. A lost wake-up costs a minute, so failing to send one is not an error."""
         self._wake("hand_over")

@@ -189,6 +189,7 @@ def _words_of_every_template() -> dict[str, Any]:
     configuration = current_app.extensions["configuration"]
     return {
         "demo": configuration.demo,
+        "rehearses": lambda: current_app.extensions["rehearses"](page.session()),
         "viewer": current_user,
         "now": page.now(),
         "N": access.RoleName,

@@ -305,6 +305,7 @@ CASES: dict[str, RouteCase] = {
     "blasts.any_hour": RouteCase(frozenset(), its.writing, {"any_hour_why": "Nödläge"}),
     "blasts.ask": RouteCase(KEEPERS, its.writing),
     "blasts.send": RouteCase(KEEPERS, its.writing),
+    "blasts.getting": RouteCase(KEEPERS, lambda things: {**its.writing(things), "which": "alla"}),
     "blasts.left_out": RouteCase(KEEPERS, lambda things: {**its.writing(things), "why": "no_number"}),
     "blasts.call_list": RouteCase(KEEPERS, lambda things: {**its.writing(things), "why": "landline"}),
     "blasts.approving": RouteCase(frozenset({R.ORGANIZER, R.APPROVER}), its.waiting),

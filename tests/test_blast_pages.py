@@ -137,7 +137,8 @@ def test_those_with_only_a_landline_become_a_call_list(visitor, database, clock,
     page = visitor.log_in_as(cast.organizer).get("/utskick/1/granska")
     who = visitor.get("/utskick/1/far-inte/landline")
     assert ("Fia Fast" in who.words, visitor.get("/utskick/1/far-inte/protected").status) == (True, 404)
-    assert "med 1 personer är sparat" in visitor.submit(page, "/ringlista/landline").words
+    draft_of_calls = visitor.submit(page, "/ringlista/landline")
+    assert ("Vilka ska ringas?" in draft_of_calls.words, "Ring: Extra möte" in draft_of_calls.html) == (True, True)
     with database.reading() as session:
         tagged = session.scalars(sa.select(Person.first_name).join(PersonTag, PersonTag.person_id == Person.id)).all()
     assert tagged == ["Fia"]
@@ -196,3 +197,22 @@ def test_a_draft_is_its_writers_and_thrown_away_on_a_button(visitor, app, databa
     visitor.submit(visitor.get("/utskick/1/mottagare"), "/kasta")
     assert "Ingen text än" not in visitor.get("/utskick").words
     assert scalar(database, sa.select(sa.func.count()).select_from(Blast)) == 0
+
+
+def test_the_reviewer_steps_through_what_each_one_gets_without_script(visitor, database, clock, cast, members):
+    with database.writing() as session:
+        make_person(session, cast.timra, "Maximiliana-Kristina Ek", "+46701740625")
+        draft(session, cast.district, cast.organizer, clock.now, body="Hej {förnamn}! Vi ses i {plats}.")
+    page = visitor.log_in_as(cast.organizer).get("/utskick/1/granska")
+    assert ("Till Maximiliana-Kristina E., Timrå" in page.words, "3 av 3" in page.words) == (True, True), "the longest"
+    first = visitor.get("/utskick/1/granska?visa=1")
+    assert ("Till Anna B., Härnösand" in first.words, "1 av 3" in first.words) == (True, True)
+    assert "visa=2#visar" in first.html
+    assert "3 av 3" in visitor.get("/utskick/1/granska?visa=99").words
+    for case in ("Kortast", "Längst", "Dyrast", "Saknar en uppgift"):
+        assert case in first.words
+    lacks = visitor.get("/utskick/1/far/plats")
+    assert ("3 av 3 får texten utan uppgiften" in lacks.words, "Anna Berg" in lacks.words) == (True, True)
+    assert "Bo Lind" in visitor.get("/utskick/1/far/alla").words
+    saved = visitor.submit(visitor.get("/utskick/1/skriv"), "/skriv", "Spara", visa="2", body="Hej igen {förnamn}!")
+    assert ("Hej igen Bo!" in saved.words, "2 av 3" in saved.words) == (True, True), "stepping saves what is written"

@@ -200,7 +200,7 @@ def test_those_with_only_a_landline_become_a_call_list(session):
     activity = make_activity(session, place)
     old = [make_person(session, place, f"Fast{n} Prov", f"+4631390060{n}") for n in range(3)]
     blast = draft(session, place, author)
-    with pytest.raises(Refused, match="behövs"):
+    with pytest.raises(Refused, match="Ingen är kvar"):
         blast_call_list.make(session, draft(session, make_association(session, "Timrå"), author), author.id, NOW)
     blast.activity_id = activity.id
     made = [blast_call_list.make(session, blast, author.id, NOW) for _ in range(2)]

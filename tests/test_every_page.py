@@ -36,6 +36,11 @@ def test_every_page_can_be_read_in_both_languages_and_has_one_heading(app, world
             found = len(re.findall(pattern, html))
             if not found or (times and found != times):
                 wrong.append((endpoint, what, found))
+        area = endpoint.split(".")[0]
+        if 'class="shell"' in html and "riktiga sms skickas" not in html:
+            wrong.append((endpoint, "does not say that nothing is sent", 0))
+        if area in {"blasts", "inbox", "messages", "provider"} and "<b>Inga riktiga sms skickas" not in html:
+            wrong.append((endpoint, "lacks the banner of the rehearsal", 0))
     assert seen > 40
     assert not wrong, "\n".join(map(str, wrong))
 

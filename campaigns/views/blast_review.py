@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from campaigns import (
     blast_approval,
+    blast_call_list,
     blast_left_out,
     blast_progress,
     blast_recipients,
@@ -16,11 +17,13 @@ from campaigns import (
     blast_spent,
     blasts,
 )
+from campaigns.blast_texts import Writer
 from campaigns.models import Blast, BlastState
-from campaigns.views.blast_write import examples, own_number
-from campaigns.views.blasts import SEE, WRITE, base, found, heading, pages, say_what_was_voided, worker
+from campaigns.views.blast_preview import stepped
+from campaigns.views.blast_write import own_number
+from campaigns.views.blasts import SEE, WRITE, base, found, heading, pages, path_of, say_what_was_voided, worker
 from organizer import access, page, second_factor
-from organizer.models import Account, Association, RoleName
+from organizer.models import Account, RoleName
 from organizer.times import local, local_day, moment
 from organizer.words import Missing, Refused
 
@@ -164,21 +167,27 @@ def left_out(blast_id: int, why: str) -> ResponseReturnValue:
     page.saw(*(row.id for row in rows))
     return render_template(
         "blasts/people.html", rows=rows, total=total, heading=gettext(blast_recipients.REASONS[why]), remedy=blast_recipients.REMEDIES.get(why, ""),
-        calls=why in blast_left_out.CALLABLE, why=why, fates={}, **heading(blast, 3),
+        calls=why in blast_call_list.CALLABLE, why=why, fates={}, **heading(blast, 3),
     )  # fmt: skip
 
 
 @pages.post("/<int:blast_id>/ringlista/<why>")
 @access.allow(*WRITE)
 def call_list(blast_id: int, why: str) -> ResponseReturnValue:
-    """Make a selection of those who can only be rung, to start a call campaign with."""
-    blast = found(blast_id, *WRITE)
-    if why not in blast_left_out.CALLABLE:
+    """Make a campaign's draft of those who can only be rung; for whoever may not make campaigns, a selection of them."""
+    blast, session, me = found(blast_id, *WRITE), page.session(), page.viewer().account_id
+    if why not in blast_call_list.CALLABLE:
         raise Missing
-    name, many = blast_left_out.make_call_list(page.session(), blast, why, page.viewer().account_id, page.now())
+    if page.viewer().covers(path_of(blast), RoleName.ORGANIZER):
+        made = blast_call_list.make(session, blast, me, page.now(), why)
+        flash(gettext("Ringlistan är gjord. Se över manuset och starta när du vill."))
+        return redirect(url_for("campaigns.what", campaign_id=made))
+    name, many = blast_call_list.save_selection(session, blast, me, page.now(), why)
     flash(
         gettext(
-            "Urvalet ”%(namn)s” med %(antal)s personer är sparat. Välj det i en ny ringkampanj.", namn=name, antal=many
+            "Urvalet ”%(namn)s” med %(antal)s personer är sparat. Den som gör ringkampanjer kan välja det.",
+            namn=name,
+            antal=many,
         )
     )
     return redirect(url_for("blasts.review", blast_id=blast_id))
@@ -187,22 +196,23 @@ def call_list(blast_id: int, why: str) -> ResponseReturnValue:
 def _review(blast: Blast, refusal: Refused | None = None) -> ResponseReturnValue:
     session, viewer, now = page.session(), page.viewer(), page.now()
     looked = blast_review.review(session, blast, base(), now, confirmed="confirmed" in request.form)
-    path = session.scalar(sa.select(Association.path).where(Association.id == blast.association_id)) or "-"
     approvers = (
         blast_approval.approvers(session, blast, now) if looked.needs_approval or blast.state == S.WAITING else []
     )
     names = dict(session.execute(sa.select(Account.id, Account.name).where(
         Account.id.in_([one for one in (blast.created_by, blast.asked_by, blast.approved_by) if one]))).all())  # fmt: skip
+    writes = viewer.covers(path_of(blast), *WRITE)
+    writer = Writer(session, blast, base(), now)
     tomorrow = moment(local_day(now) + timedelta(days=1), AHEAD)
     return render_template(
         "blasts/review.html", looked=looked, reasons=blast_recipients.REASONS, remedies=blast_recipients.REMEDIES,
-        calls=blast_left_out.CALLABLE, examples=examples(looked.figures), writes=viewer.covers(path, *WRITE),
+        calls=blast_call_list.CALLABLE, writes=writes,
         approvers=approvers, may_decide=viewer.account_id in {one.id for one in approvers}, names=names,
         history=blast_progress.history(session, blast.id), spent=blast_spent.this_month(session, now), tomorrow=tomorrow,
         send_at=local(blast.send_at).strftime("%Y-%m-%dT%H:%M") if blast.send_at else "", number=own_number(),
         owner=viewer.holds(RoleName.OWNER), changed_words=blasts.CHANGED, confirmed="confirmed" in request.form,
         field=refusal.field if refusal else None, problem=page.in_words(refusal) if refusal else None, comment=request.form.get("comment", ""),
-        **heading(blast, 3),
+        **stepped(blast, writer, looked.audience, looked.figures, names=writes), **heading(blast, 3),
     ), 422 if refusal else 200  # fmt: skip
 
 
@@ -217,8 +227,9 @@ def _may_decide(blast_id: int) -> Blast:
 
 def _approving(blast: Blast, refusal: Refused | None = None) -> ResponseReturnValue:
     looked = blast_review.review(page.session(), blast, base(), page.now(), confirmed=True)
+    writer = Writer(page.session(), blast, base(), page.now())
     return render_template(
-        "blasts/approve.html", looked=looked, examples=examples(looked.figures)[:1], asks_code=_has_app(page.viewer().account_id),
+        "blasts/approve.html", looked=looked, **stepped(blast, writer, looked.audience, looked.figures, names=False), asks_code=_has_app(page.viewer().account_id),
         problem=page.in_words(refusal) if refusal else None, field=refusal.field if refusal else None, **heading(blast, 3),
     ), 422 if refusal else 200  # fmt: skip
 

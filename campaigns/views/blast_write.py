@@ -13,6 +13,7 @@ from campaigns import blast_recipients, blast_texts, blast_texts_ready, blasts, 
 from campaigns.blast_checks import CATEGORIES
 from campaigns.blast_texts import Writer
 from campaigns.models import Blast
+from campaigns.views.blast_preview import stepped
 from campaigns.views.blasts import WRITE, base, found, heading, pages, say_what_was_voided
 from campaigns.views.campaign_form import Form
 from organizer import access, page, phones, saved_selections, selections
@@ -102,7 +103,8 @@ def save_text(blast_id: int) -> ResponseReturnValue:
     say_what_was_voided(changed)
     if "on" in form.values:
         return redirect(url_for("blasts.review", blast_id=blast_id))
-    return redirect(url_for("blasts.write", blast_id=blast_id))
+    shown = form.values.get("visa", type=int)
+    return redirect(url_for("blasts.write", blast_id=blast_id, visa=shown, _anchor="visar" if shown else None))
 
 
 @pages.post("/<int:blast_id>/prov")
@@ -191,27 +193,13 @@ def _write(blast: Blast, form: Form) -> ResponseReturnValue:
     figures = blast_texts.figures(writer, audience.recipients, settings.price)
     sample = audience.recipients[0] if audience.recipients else None
     return render_template(
-        "blasts/write.html", form=form, figures=figures, examples=examples(figures), settings=settings,
+        "blasts/write.html", form=form, figures=figures, settings=settings,
         buttons=BUTTONS, categories=CATEGORIES, activities=_activities(blast), surveys=_surveys(blast),
         dear=sms_text.dear(blast.body), kept=sms_text.cheapened(blast.body) != blast.body, ending=blast_texts.whole(session, blast).removeprefix(blast.body.strip()).strip(),
         ordinary=sms_text.places(writer.text(sample)) if sample else 0, room=160 if sms_text.gsm(writer.template) else 70,
         ready=blast_texts_ready.READY, templates=blast_texts_ready.saved(session, access.reach(page.viewer(), *WRITE)),
-        number=own_number(), **heading(blast, 2),
+        number=own_number(), **stepped(blast, writer, audience, figures, names=True), **heading(blast, 2),
     ), 422 if form.errors else 200  # fmt: skip
-
-
-def examples(figures: blast_texts.Figures) -> list[tuple[str, blast_texts.Letter]]:
-    """The forced cases of the preview, each once (P§5.3); they hold first names, so whose they are is logged."""
-    cases = (
-        (gettext("Kortast"), figures.shortest), (gettext("Längst"), figures.longest),
-        (gettext("Dyrast"), figures.dearest), (gettext("Någon som saknar en uppgift"), figures.without),
-    )  # fmt: skip
-    shown: dict[int, tuple[str, blast_texts.Letter]] = {}
-    for label, letter in cases:
-        if letter is not None and letter.text not in {one.text for _label, one in shown.values()}:
-            shown[len(shown)] = (label, letter)
-    page.saw(*(letter.person_id for _label, letter in shown.values()))
-    return list(shown.values())
 
 
 def own_number() -> str:

@@ -106,12 +106,17 @@ def one(blast_id: int) -> ResponseReturnValue:
 def found(blast_id: int, *roles: str) -> Blast:
     """The blast if one of `roles` reaches its place, else Missing; a draft is its writers' alone."""
     blast = blasts.one(page.session(), blast_id)
-    path = page.session().scalar(sa.select(Association.path).where(Association.id == blast.association_id)) or "-"
+    path = path_of(blast)
     if blast.state == S.DRAFT:
         roles = tuple(role for role in roles if role != RoleName.APPROVER)
     if not page.viewer().covers(path, *roles):
         raise Missing
     return blast
+
+
+def path_of(blast: Blast) -> str:
+    """The path of the place whose blast it is."""
+    return page.session().scalar(sa.select(Association.path).where(Association.id == blast.association_id)) or "-"
 
 
 def heading(blast: Blast, step: int) -> dict[str, Any]:
