@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command as alembic
+from hypothesis import settings
 from sqlalchemy.orm import Session
 
 import organizer.models  # noqa: F401
@@ -20,6 +21,9 @@ from tests import throwaway_postgres
 from tests.visitor import Visitor
 
 CI = os.environ.get("CI") == "true"
+settings.register_profile("judge", derandomize=True, deadline=None)
+if CI:  # CI judges one change: the same examples every time; everyone's own machine goes on looking for new ones
+    settings.load_profile("judge")
 TABLES = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
 
 

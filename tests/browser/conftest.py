@@ -26,6 +26,10 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
 
+PATIENCE = 30_000
+"""Milliseconds to wait for what must come; only a test that fails, or a crowded machine, waits so long."""
+expect.set_options(timeout=PATIENCE)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder drives a browser; one worker drives it, so that it is started once."""
@@ -117,7 +121,7 @@ Opener = Callable[..., Page]
 def _opener(browser: Browser, live: Live, contexts: list[BrowserContext], **how: Any) -> Opener:
     def open_page(account: Account | None = None, *, level: str = "full", javascript: bool = True, **more: Any) -> Page:
         context = browser.new_context(java_script_enabled=javascript, locale="sv-SE", **{**how, **more})
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if account is not None:
             context.add_cookies([live.cookie_of(account, level)])

@@ -96,7 +96,7 @@ def test_a_report_survives_closing_the_page_and_an_ended_login(live, phone_page)
     assert reported(live) == []
     context.add_cookies([live.cookie_of(evening.cast.caller, "caller")])
     again.goto(f"{live.url}/ring")
-    for _ in range(80):
+    for _ in range(300):
         if kept(again) in ("", "[]"):
             break
         again.wait_for_timeout(100)
