@@ -59,6 +59,7 @@ from organizer.views import (
     data_protection,
     home,
     households,
+    import_layouts,
     import_people,
     interest,
     kept_form,
@@ -139,6 +140,7 @@ AREAS: tuple[Any, ...] = (
     many,
     import_pages,
     import_people,
+    import_layouts,
 )
 """The areas of pages, one module each."""
 COMMANDS = (

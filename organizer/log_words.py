@@ -4,6 +4,7 @@ from organizer.words import N_
 
 ACTIONS = {
     "import_columns": N_("Valde kolumner för"),
+    "import_columns_forgotten": N_("Glömde kolumner för"),
     "voided": N_("Drog tillbaka godkännandet av"),
     "import_undone": N_("Ångrade inläsningen av"),
     "try": N_("Provade"),
@@ -125,6 +126,7 @@ PLACES = {
     "change": N_("Mina samtal"),
     "imports": N_("Import"),
     "import_people": N_("Import, person för person"),
+    "import_layouts": N_("Inställda kolumner"),
     "inbox": N_("Inkorg"),
     "log": N_("Logg"),
     "incoming": N_("Någon ringer upp"),

@@ -95,6 +95,10 @@ def member_file(things: Things) -> Mapping[str, object]:
     return {"import_id": things.member_file.id}
 
 
+def layout(things: Things) -> Mapping[str, object]:
+    return {"layout_id": things.layout_id}
+
+
 def chosen(things: Things) -> Mapping[str, object]:
     return {"person": things.people[0].id}
 

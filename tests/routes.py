@@ -387,4 +387,8 @@ CASES: dict[str, RouteCase] = {
     "import_people.people": RouteCase(KEEPERS, its.member_file),
     "import_people.work": RouteCase(KEEPERS, its.member_file),
     "import_people.undo": RouteCase(KEEPERS, its.member_file),
+    "import_layouts.start": RouteCase(KEEPERS),
+    "import_layouts.edit": RouteCase(KEEPERS, its.layout),
+    "import_layouts.save": RouteCase(KEEPERS, its.layout, {"column-0": "name"}),
+    "import_layouts.forget": RouteCase(KEEPERS, its.layout, last=True),
 }

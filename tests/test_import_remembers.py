@@ -1,6 +1,7 @@
 """What was said once is remembered: what columns hold, what a missing member means; what is odd is asked every time."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 
 from organizer import imports
 from organizer.imports import files, spreadsheets
-from organizer.models import Import, ImportFile, Look, Person, Setting
+from organizer.models import Import, ImportFile, Look, Person, Setting, Tag
 from organizer.words import Refused
 from tests.conftest import scalar
 from tests.factories import NOW, make_person
@@ -54,6 +55,27 @@ def test_unknown_columns_are_asked_about_once_and_personnummer_never_wait_in_the
     organizer.submit(checked, "/importera", "Importera")
     again = send(organizer, named())
     assert "Filen ändrar ingenting" in again.words
+
+
+def test_what_columns_hold_is_shown_changed_and_forgotten(organizer, database, cast):
+    organizer.submit(send(organizer, named()), "/kolumner", "Kontrollera filen", **SAID)
+    listed = organizer.get("/medlemmar/import/kolumner")
+    assert "Nr, Förnamn, Släktnamn" in listed.words
+    layout = organizer.get(re.search(r"/medlemmar/import/kolumner/\d+", listed.html)[0])
+    assert "Pers.nr Personnummer, läses inte in" in layout.words
+    for wrong, words in (({"column-6": "email", "column-0": "email"}, "inte båda vara E-post"),
+                         ({"column-1": "", "column-2": ""}, "vilken kolumn som är namnet"),
+                         ({"column-4": ""}, "kolumn för förening")):  # fmt: skip
+        refused = organizer.submit(layout, "/kolumner/", "Spara", **wrong)
+        assert (refused.status, words in refused.words) == (422, True), wrong
+    organizer.submit(layout, "/kolumner/", "Spara", **{"column-6": "tags", "column-1": "", "column-2": "name"})
+    checked = send(organizer, named())
+    organizer.submit(checked, "/importera", "Importera")
+    assert scalar(database, sa.select(Person.last_name).order_by(Person.id).limit(1)) == ""
+    assert scalar(database, sa.select(Tag.name)) == "12 B"
+    organizer.submit(organizer.get(layout.address), "/glom", "Glöm kolumnerna")
+    assert "Inga kolumner är inställda" in organizer.get("/medlemmar/import/kolumner").words
+    assert "Vad står i kolumnerna?" in send(organizer, named()).words
 
 
 def test_what_a_missing_member_means_is_chosen_once_and_shown_every_time(organizer, database, cast):

@@ -36,11 +36,13 @@ from organizer import (
 )
 from organizer import people as register
 from organizer.assignments import add as hold_office
+from organizer.imports import layouts
 from organizer.models import (
     Account,
     Activity,
     Association,
     Import,
+    ImportLayout,
     Membership,
     Person,
     Phone,
@@ -88,6 +90,8 @@ class Things:
     follow_up_id: int = 0
     """Something to do about the last of `people`."""
     tag_run_id: int = 0
+    layout_id: int = 0
+    """What the columns of a kind of member file hold."""
     """A tag put on two of `people` in one go."""
     merge_id: int = 0
     """Somebody who stood twice and has been merged into the last of `people`."""
@@ -185,6 +189,10 @@ def make_world(session: Session, now: datetime) -> World:
         _invite(session, things, now)
         things.contact_id = contacts.log(session, things.people[3].id, account.id, "spoke", False, now)
         things.step_ids = _steps(session, things, now)
+        layouts.remember(
+            session, things.association.id, ["Namn", f"Rum {things.people[0].last_name}"], {"1": ""}, account.id, now
+        )
+        things.layout_id = session.scalar(sa.select(sa.func.max(ImportLayout.id))) or 0
         _blasts(session, cast, things, account, now)
         things.thread_id = _thread(session, things, now)
         things.stop_token = personal_links.make(

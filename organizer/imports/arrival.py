@@ -9,16 +9,10 @@ from sqlalchemy.orm import Session
 
 from organizer import imports
 from organizer.imports import files, layouts, staging
-from organizer.imports.columns import FIELDS, NAMES, Columns, examples, first_look
-from organizer.imports.places import places_under
+from organizer.imports.columns import FIELDS, Columns, examples, first_look
 from organizer.imports.reading import Table, open_table
-from organizer.imports.rows import NEEDS_PLACE
 from organizer.models import Import
-from organizer.words import N_, Missing, Refused
-
-WITHOUT_NAMES = N_("Säg vilken kolumn som är namnet. Utan den går det inte att veta vem raderna gäller.")
-TWICE = N_("Två kolumner kan inte båda vara %(what)s. Välj en av dem.")
-_ONCE = frozenset(FIELDS) - {"mobile", "phone", "fee"}
+from organizer.words import Missing
 
 
 class Unknown(NamedTuple):
@@ -88,15 +82,7 @@ def explain(session: Session, import_id: int, said: Mapping[str, str], account_i
     table = open_table(file)
     before = first_look(table)
     said = {place: name if name in FIELDS else "" for place, name in said.items()}
-    named = [name for name in said.values() if name in _ONCE]
-    twice = next((name for name in named if named.count(name) > 1 or name in before.single), None)
-    if twice:
-        raise Refused(TWICE, "columns", what=FIELDS[twice])
-    found = first_look(table, said)
-    if not NAMES & found.single.keys():
-        raise Refused(WITHOUT_NAMES, field="columns")
-    if "association" not in found.single and not places_under(session, row.association_id).single:
-        raise Refused(NEEDS_PLACE, field="columns")
+    layouts.check(session, row.association_id, said, before, first_look(table, said))
     layouts.remember(session, row.association_id, before.headers, said, account_id, now)
     row.columns = dict(said)
     session.flush()

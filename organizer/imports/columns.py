@@ -1,7 +1,7 @@
 """What each column of a member file holds: header synonyms in Swedish and English, whatever their case and marks."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
@@ -119,6 +119,15 @@ def first_look(table: Table, said: Mapping[str, str] | None = None) -> Columns:
     return found
 
 
+def by_headers(headers: Sequence[str], said: Mapping[str, str] | None = None) -> Columns:
+    """What columns with these headers hold, without a file to look in: personnummer are known by their header only."""
+    found = _meanings(0, list(headers))
+    if said:
+        _use(found, said)
+    _drop_personnummer(found, [[] for _ in found.headers])
+    return found
+
+
 def headers_of(table: Table) -> list[str]:
     """The header row."""
     return _meanings(*_header_row(table)).headers
@@ -145,6 +154,15 @@ def _header_row(table: Table) -> tuple[int, list[str]]:
         if known.single or known.phones or known.fees:
             return number, row
     raise Refused(NO_NAMES)
+
+
+def field_of(found: Columns, place: int) -> str:
+    """The field that the column at `place` holds; empty for none."""
+    if place in found.phones:
+        return "mobile" if _meaning(found.headers[place])[0] == "mobile" else "phone"
+    if any(place == where for where, _ in found.fees):
+        return "fee"
+    return next((name for name, where in found.single.items() if where == place), "")
 
 
 def _use(found: Columns, said: Mapping[str, str]) -> None:

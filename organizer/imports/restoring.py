@@ -36,10 +36,18 @@ def restore(session: Session, row: Import, chunk: Sequence[Any], later: Later) -
     work = _Work(session, row.id, [one.person_id for one in chunk], later)
     lost = {one.person_id: work.one(one) for one in chunk}
     work.write()
-    session.connection().execute(_FATE, [
-        {"file": row.id, "whom": person_id, "lost": _as_text(names)} for person_id, names in lost.items()
-    ])  # fmt: skip
+    _keep_fates(session, row.id, lost)
     return lost
+
+
+def _keep_fates(session: Session, import_id: int, lost: Mapping[int, Mapping[str, str]]) -> None:
+    """Nothing for most of them: one statement; the rest one by one."""
+    run, whole = session.connection().execute, [person_id for person_id, names in lost.items() if not names]
+    mine = sa.and_(_changes.c.import_id == import_id, bulk.among(session, _changes.c.person_id, whole))
+    run(sa.update(_changes).where(mine).values(fate=""))
+    rest = [{"file": import_id, "whom": one, "lost": _as_text(names)} for one, names in lost.items() if names]
+    if rest:
+        run(_FATE, rest)
 
 
 def _as_text(lost: Mapping[str, str]) -> str:
