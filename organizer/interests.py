@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from organizer import survey_interests
+from organizer import settings, survey_interests
 from organizer.activity_drafts import INNER, KINDS
 from organizer.models import (
     Activity,
@@ -26,8 +26,6 @@ from organizer.words import Refused
 
 ASKED = tuple(kind for kind in KINDS if kind not in INNER)
 """The kinds that have a list."""
-ENOUGH = 8
-"""So many are enough for a new one."""
 REMEMBERED = timedelta(days=365)
 """How long a place on a waiting list in vain counts as interest."""
 
@@ -41,11 +39,13 @@ class Waiting:
     next_id: int | None
     next_title: str
     next_at: datetime | None
+    wanted: int
+    """So many are enough for a new one."""
 
     @property
     def enough(self) -> bool:
         """Whether they are enough for a new one and none is planned."""
-        return self.people >= ENOUGH and self.next_id is None
+        return self.people >= self.wanted and self.next_id is None
 
 
 def add(session: Session, person_id: int, kind: str, now: datetime) -> None:
@@ -71,9 +71,17 @@ def has(session: Session, person_id: int, kind: str) -> bool:
     return session.scalar(here) is not None
 
 
+def enough(session: Session, reach: sa.Select[int], day: date) -> dict[str, int]:
+    """How many are enough for a new one, of each kind, at the widest place within reach."""
+    widest = session.scalar(
+        sa.select(Association.id).where(Association.id.in_(reach)).order_by(sa.func.length(Association.path)).limit(1)
+    )
+    return settings.get(session, widest or 0, settings.ENOUGH, day)
+
+
 def lists(session: Session, reach: sa.Select[int], now: datetime) -> list[Waiting]:
-    """Every kind with how many within reach want to come, and what is planned."""
-    found = []
+    """Every kind with how many within reach want to come, how many are enough, and what is planned."""
+    found, wanted = [], enough(session, reach, local_day(now))
     for kind in ASKED:
         people = (
             session.scalar(sa.select(sa.func.count()).select_from(_members(session, kind, reach, now).subquery())) or 0
@@ -86,7 +94,8 @@ def lists(session: Session, reach: sa.Select[int], now: datetime) -> list[Waitin
             .order_by(Activity.starts_at)
             .limit(1)
         ).first()
-        found.append(Waiting(kind, people, *(planned or (None, "", None))))
+        number, title, at = planned or (None, "", None)
+        found.append(Waiting(kind, people, number, title, at, wanted[kind]))
     return found
 
 

@@ -20,6 +20,7 @@ ACTIVE = "active"
 TOOK_PART, PAID = "took_part", "paid"
 RETENTION = "retention"
 BUSINESS_YEAR = "business_year"
+ENOUGH = "enough_interested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,18 @@ ALL = {
         ),
         {"month": 1},
         {"month": Number(N_("Månad, 1 till 12"), 1, 12)},
+    ),
+    ENOUGH: Definition(
+        N_("Räcker för en ny omgång"),
+        N_("När så många står på en intresselista säger Rundan att det räcker för en ny."),
+        dict.fromkeys(("meeting", "introduction", "course", "action", "conference"), 8),
+        {
+            "meeting": Number(N_("Möte"), 2, 200),
+            "introduction": Number(N_("Introduktion"), 2, 200),
+            "course": Number(N_("Utbildning"), 2, 200),
+            "action": Number(N_("Utåtriktat"), 2, 200),
+            "conference": Number(N_("Konferens"), 2, 200),
+        },
     ),
     RETENTION: Definition(
         N_("Gallring"),

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from organizer import activities, assignments, interests
+from campaigns.models import Blast
+from organizer import activities, assignments, interests, settings
 from organizer.models import Activity, Assignment, Event, Interest, Kind, Selection
 from organizer.words import Refused
 from tests.conftest import scalar
@@ -105,8 +106,11 @@ def test_interest_is_what_was_said_and_what_was_waited_for_in_vain_until_it_is_m
     assert (count().people, count().next_id) == (1, coming.id)
     interests.remove(session, both.id, "course")
     assert count().people == 1, "still waited in vain"
-    for _ in range(interests.ENOUGH):
+    for _ in range(3):
         interests.add(session, make_person(session, place).id, "action", NOW)
+    assert not any(one.enough for one in interests.lists(session, reach, after)), "eight are, until somebody decides"
+    every = settings.ALL[settings.ENOUGH].default
+    settings.set_at(session, place, settings.ENOUGH, {**every, "action": 3}, None, NOW)
     assert [one.kind for one in interests.lists(session, reach, after) if one.enough] == ["action"]
 
 
@@ -116,10 +120,15 @@ def test_those_who_joined_since_the_last_introduction_become_a_selection(visitor
     assert organizer.post("/aktiviteter/intresse/nya-sedan-sist").status == 409
     with database.writing() as session:
         make_activity(session, cast.district, starts_at=NOW - timedelta(days=30))
+        coming = make_activity(session, cast.district, "Nästa introduktion")
         for days_ago in (5, 29, 31):
             make_person(session, cast.harnosand, joined=TODAY - timedelta(days=days_ago))
     page = organizer.get("/aktiviteter/intresse")
     assert "2 har blivit medlemmar sedan Introduktionsträff" in page.words
+    invited = organizer.submit(page, "/utskick/nytt", "Bjud in dem till Nästa introduktion")
+    assert "av 2 i urvalet kan få sms" in invited.words
+    assert scalar(database, sa.select(Blast.activity_id)) == coming.id
+    assert scalar(database, sa.select(Blast.include))[0]["definition"]["all"] == [{"kind": "joined_within", "days": 30}]
     made = organizer.submit(page, "/nya-sedan-sist", "Gör ett urval")
     assert made.status == 200
     assert scalar(database, sa.select(Selection.definition))["all"][1] == {"kind": "joined_within", "days": 30}

@@ -23,6 +23,7 @@ STARTS = {RoleName.APPROVER: "blasts.index"}
 S = BlastState
 ORDER = (S.WAITING, S.SENDING, S.PAUSED, S.DRAFT, S.APPROVED, S.DONE, S.PARTLY, S.STOPPED)
 CHIPS = {S.WAITING: "warn", S.SENDING: "ok", S.PAUSED: "warn", S.APPROVED: "ok", S.PARTLY: "warn", S.STOPPED: "danger"}
+MOST_DAYS = 3650
 STEPS = (N_("Mottagare"), N_("Skriv"), N_("Granska"), N_("Skicka"))
 
 
@@ -54,7 +55,7 @@ def index() -> ResponseReturnValue:
 @pages.post("/nytt")
 @access.allow(*WRITE)
 def create() -> ResponseReturnValue:
-    """A draft to all members of the place, perhaps with a template's text or an activity; the first step opens."""
+    """A draft to all members of the place or the new ones, perhaps with a text or an activity; the first step opens."""
     session, viewer = page.session(), page.viewer()
     activity_id = request.form.get("activity", type=int)
     place = _place(request.form.get("place", ""))
@@ -67,8 +68,7 @@ def create() -> ResponseReturnValue:
     blast_id = blasts.create(
         session, place.id, viewer.account_id, page.now(), title=title, body=body, activity_id=activity_id
     )
-    everyone = {"name": gettext("Alla medlemmar"), "definition": selections.EVERYONE}
-    to = blasts.To(include=[everyone], exclude=[])
+    to = blasts.To(include=[_whom(request.form.get("joined_within", type=int))], exclude=[])
     blasts.save_recipients(session, blast_id, to, viewer.account_id, page.now())
     return redirect(url_for("blasts.recipients", blast_id=blast_id))
 
@@ -101,6 +101,14 @@ def one(blast_id: int) -> ResponseReturnValue:
         return redirect(url_for("blasts.recipients", blast_id=blast_id))
     there = "blasts.review" if blast.state in {S.WAITING, S.APPROVED} else "blasts.status"
     return redirect(url_for(there, blast_id=blast_id))
+
+
+def _whom(joined_within: int | None) -> dict[str, Any]:
+    """Everybody, or those who joined within so many days."""
+    if joined_within is None or not 1 <= joined_within <= MOST_DAYS:
+        return {"name": gettext("Alla medlemmar"), "definition": selections.EVERYONE}
+    new = {"version": 1, "all": [{"kind": "joined_within", "days": joined_within}]}
+    return {"name": gettext("Medlemmar sedan högst %(days)s dagar", days=joined_within), "definition": new, "own": True}
 
 
 def found(blast_id: int, *roles: str) -> Blast:

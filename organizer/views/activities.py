@@ -11,8 +11,9 @@ from flask_babel import gettext
 from organizer import access, activities, activity_drafts, activity_lists, activity_series, audit, clashes, guests, page
 from organizer.activity_drafts import Draft
 from organizer.menu import Entry
-from organizer.models import Association, RoleName
+from organizer.models import RoleName
 from organizer.times import local_day
+from organizer.views import own_places
 from organizer.views.activity_form import ActivityForm
 from organizer.words import N_, Missing, Refused
 
@@ -201,7 +202,7 @@ def _page(activity_id: int, **searched: Any) -> ResponseReturnValue:
 def _form(responsible_id: int | None = None) -> ActivityForm:
     also = [page.viewer().account_id, *([responsible_id] if responsible_id else [])]
     people = activity_lists.may_answer_for(page.session(), _reach(), local_day(page.now()), also)
-    return ActivityForm(request.form, places=_places(), people=people)
+    return ActivityForm(request.form, places=own_places.listed(*ROLES), people=people)
 
 
 def _form_page(
@@ -259,13 +260,6 @@ def _calls() -> Any:
 
 def _reach() -> sa.Select[int]:
     return access.reach(page.viewer(), *ROLES)
-
-
-def _places() -> list[Any]:
-    """The associations in whose name the viewer may add activities."""
-    here = sa.select(Association.id, Association.short_name, Association.kind)
-    here = here.where(Association.id.in_(_reach()), Association.closed_on.is_(None))
-    return list(page.session().execute(here.order_by(Association.path)))
 
 
 def _back(activity_id: int) -> ResponseReturnValue:

@@ -10,8 +10,8 @@ from flask_babel import gettext
 
 from organizer import access, activity_lists, assignments, audit, page
 from organizer.menu import Entry
-from organizer.models import Association
 from organizer.times import local_day
+from organizer.views import own_places
 from organizer.views.activities import ROLES
 from organizer.words import N_, Missing, Refused
 
@@ -50,7 +50,7 @@ def add(person_id: int) -> ResponseReturnValue:
     """Note that the person has an office."""
     person, form = access.person(page.session(), page.viewer(), person_id, *ROLES), request.form
     try:
-        place = _place_chosen()
+        place = own_places.chosen(N_("Välj var uppdraget är."), *ROLES, field="place")
         until = _day("to_day") if form.get("to_day", "").strip() else None
         office = form.get("own_words", "").strip() or form.get("office", "")
         me = page.viewer().account_id
@@ -97,7 +97,7 @@ def _page(person_id: int, mistakes: dict[str, str] | None = None) -> str:
     rows, today = assignments.of_person(page.session(), person.id), local_day(page.now())
     return render_template(
         "assignments/person.html", person=person, mistakes=mistakes or {}, offices=assignments.OFFICES, today=today,
-        rows=[(row, page.viewer().covers(row.path, *ROLES)) for row in rows], places=_places(),
+        rows=[(row, page.viewer().covers(row.path, *ROLES)) for row in rows], places=own_places.listed(*ROLES),
     )  # fmt: skip
 
 
@@ -109,21 +109,6 @@ def _own(person_id: int, assignment_id: int) -> Any:
         if row.id == assignment_id and page.viewer().covers(row.path, *ROLES):
             return row
     raise Missing
-
-
-def _places() -> list[Any]:
-    here = sa.select(Association.id, Association.short_name)
-    here = here.where(Association.id.in_(_reach()), Association.closed_on.is_(None))
-    return list(page.session().execute(here.order_by(Association.path)))
-
-
-def _place_chosen() -> Any:
-    """The place chosen, or the only one there is to choose."""
-    places = _places()
-    for one in places:
-        if str(one.id) == request.form.get("place") or len(places) == 1:
-            return one
-    raise Refused("Välj var uppdraget är.", field="place")
 
 
 def _day(name: str) -> date:

@@ -25,9 +25,10 @@ def start() -> ResponseReturnValue:
     session, now = page.session(), page.now()
     last = interests.last_held(session, "introduction", _reach(), now)
     new = interests.joined_since(session, _reach(), local_day(last.starts_at), now) if last else None
+    lists = interests.lists(session, _reach(), now)
     return render_template(
-        "activities/interests.html", lists=interests.lists(session, _reach(), now), kinds=activities.KINDS,
-        enough=interests.ENOUGH, last=last, new=new, may_select=page.viewer().holds(*SELECTS),
+        "activities/interests.html", lists=lists, kinds=activities.KINDS, last=last,
+        new=new, days=_days_since(last), coming=next(one for one in lists if one.kind == "introduction"), may_select=page.viewer().holds(*SELECTS),
     )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def select_new() -> ResponseReturnValue:
     if last is None:
         raise Refused("Ingen introduktion har hållits än, så det finns ingen att räkna från.")
     place = next(one for one in viewer.roles if one.name in SELECTS)
-    days = max((local_day(now) - local_day(last.starts_at)).days, 1)
+    days = _days_since(last)
     definition = {"version": 1, "all": [
         {"kind": "association", "ids": [place.association_id], "below": True}, {"kind": "joined_within", "days": days},
     ]}  # fmt: skip
@@ -92,6 +93,11 @@ def select_new() -> ResponseReturnValue:
     return redirect(url_for("selections.edit", selection_id=made))
 
 
+def _days_since(last: Any) -> int:
+    """Days since the last introduction; 1 at least, because a condition asks for one."""
+    return max((local_day(page.now()) - local_day(last.starts_at)).days, 1) if last else 0
+
+
 def _page(kind: str, **searched: Any) -> str:
     session = page.session()
     rows = interests.people(session, kind, _reach(), page.now())
@@ -101,7 +107,7 @@ def _page(kind: str, **searched: Any) -> str:
         kind=kind,
         kinds=activities.KINDS,
         rows=rows,
-        enough_for=interests.ENOUGH,
+        enough_for=interests.enough(session, _reach(), local_day(page.now()))[kind],
         **searched,
     )
 

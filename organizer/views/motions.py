@@ -4,14 +4,14 @@ import io
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from organizer import access, audit, motions, page
 from organizer.menu import Entry
-from organizer.models import Association, Motion, RoleName
+from organizer.models import Motion, RoleName
 from organizer.motions import KINDS, RESULTS, Draft, File, Wanted
+from organizer.views import own_places
 from organizer.words import N_, Missing, Refused
 
 pages = Blueprint("motions", __name__, url_prefix="/motioner")
@@ -41,7 +41,7 @@ def new() -> ResponseReturnValue:
         return _form({"kind": "motion", "result": "open"})
     try:
         with page.session().begin_nested():
-            place = _place_chosen()
+            place = own_places.chosen(N_("Välj vilken förening motionen hör till."), *WRITES).id
             made = motions.add(page.session(), place, _draft(), _file(), page.viewer().account_id, page.now())
     except Refused as refusal:
         return _form(request.form, refusal=refusal)
@@ -95,7 +95,7 @@ def edit(motion_id: int) -> ResponseReturnValue:
 def borrow(motion_id: int) -> ResponseReturnValue:
     """Copy the words to one's own association, to be worked on there."""
     motions.one(page.session(), motion_id)
-    place = _places()[0].id
+    place = own_places.first(*WRITES)
     made = motions.borrow(page.session(), motion_id, place, page.viewer().account_id, page.now())
     _log("motion_added", made, place)
     return redirect(url_for("motions.edit", motion_id=made))
@@ -139,7 +139,7 @@ def _file() -> File | None:
 def _form(sent: Any, row: Any = None, refusal: Refused | None = None) -> ResponseReturnValue:
     error = (refusal.field or "title", page.in_words(refusal)) if refusal else None
     return render_template(
-        "motions/form.html", sent=sent, row=row, error=error, kinds=KINDS, results=RESULTS, places=_places(),
+        "motions/form.html", sent=sent, row=row, error=error, kinds=KINDS, results=RESULTS, places=own_places.listed(*WRITES),
         themes=motions.known(page.session(), Motion.theme),
     ), 422 if refusal else 200  # fmt: skip
 
@@ -157,17 +157,3 @@ def _own(motion_id: int) -> Any:
 
 def _log(action: str, motion_id: int, place: int) -> None:
     audit.changed(page.session(), page.viewer().account_id, action, "motion", motion_id, page.now(), place)
-
-
-def _places() -> list[Any]:
-    here = sa.select(Association.id, Association.short_name)
-    here = here.where(Association.id.in_(access.reach(page.viewer(), *WRITES)), Association.closed_on.is_(None))
-    return list(page.session().execute(here.order_by(Association.path)))
-
-
-def _place_chosen() -> int:
-    places = _places()
-    for one in places:
-        if len(places) == 1 or str(one.id) == request.form.get("place_id"):
-            return int(one.id)
-    raise Refused("Välj vilken förening motionen hör till.", field="place_id")

@@ -12,7 +12,7 @@ from organizer.menu import Entry
 from organizer.models import Association, RoleName
 from organizer.question_bank import BANK
 from organizer.survey_drafts import KINDS, MODES, MOST_BY_LINK, MOST_QUESTIONS
-from organizer.views import survey_form, survey_shown
+from organizer.views import own_places, survey_form, survey_shown
 from organizer.words import N_, Missing, Refused
 
 pages = Blueprint("surveys", __name__, url_prefix="/enkater")
@@ -45,7 +45,7 @@ def new() -> ResponseReturnValue:
         return _form(survey_form.more(request.form))
     try:
         with page.session().begin_nested():
-            place = _place_chosen()
+            place = own_places.chosen(N_("Välj vilken förening enkäten hör till."), *ROLES).id
             made = survey_drafts.write(page.session(), place, survey_form.draft(), page.now())
     except Refused as refusal:
         return _form(request.form, refusal)
@@ -95,7 +95,7 @@ def edit(survey_id: int) -> ResponseReturnValue:
 def copy(survey_id: int) -> ResponseReturnValue:
     """The same questions anew, at a place of one's own."""
     row = _one(survey_id)
-    place = row.association_id if _owns(row) else _places()[0].id
+    place = row.association_id if _owns(row) else own_places.first(*ROLES)
     made = survey_drafts.copy(page.session(), survey_id, place, page.now())
     _log("survey_created", made, place)
     return redirect(url_for("surveys.edit", survey_id=made))
@@ -118,7 +118,7 @@ def _form(sent: MultiDict[str, str], refusal: Refused | None = None, row: Any = 
     error = (refusal.field or "title", page.in_words(refusal)) if refusal else None
     locked = row is not None and (row.in_calls or surveys.has_answers(page.session(), row.id))
     return render_template(
-        "surveys/form.html", sent=sent, error=error, kinds=KINDS, modes=MODES, bank=BANK, places=_places(), row=row,
+        "surveys/form.html", sent=sent, error=error, kinds=KINDS, modes=MODES, bank=BANK, places=own_places.listed(*ROLES), row=row,
         locked=locked, blocks=survey_form.blocks(sent), most=MOST_BY_LINK, in_a_call=MOST_QUESTIONS,
     ), 422 if refusal else 200  # fmt: skip
 
@@ -146,17 +146,3 @@ def _log(action: str, survey_id: int, place: int) -> None:
 def _longest_below(paths: tuple[str, ...], above: str) -> str:
     """The viewer's own place below the survey's owner."""
     return next(path for path in paths if path.startswith(above))
-
-
-def _places() -> list[Any]:
-    here = sa.select(Association.id, Association.short_name)
-    here = here.where(Association.id.in_(access.reach(page.viewer(), *ROLES)), Association.closed_on.is_(None))
-    return list(page.session().execute(here.order_by(Association.path)))
-
-
-def _place_chosen() -> int:
-    places = _places()
-    for one in places:
-        if len(places) == 1 or str(one.id) == request.form.get("place_id"):
-            return int(one.id)
-    raise Refused("Välj vilken förening enkäten hör till.", field="place_id")
