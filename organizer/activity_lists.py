@@ -26,6 +26,8 @@ from organizer.times import moment
 from organizer.words import Missing
 
 LIMIT = 200
+MOST = 600
+"""The most a month shows."""
 COLUMNS = (
     Activity.id, Activity.association_id, Activity.title, Activity.kind, Activity.starts_at, Activity.ends_at,
     Activity.place, Activity.capacity, Activity.description, Activity.cancelled_at, Activity.theme, Activity.link,
@@ -51,6 +53,16 @@ def listed(session: Session, paths: Sequence[str], now: datetime, *, past: bool)
         .limit(LIMIT)
     )
     return list(rows.all())
+
+
+def within(session: Session, paths: Sequence[str], first: datetime, last: datetime) -> list[Any]:
+    """Activities that go on between two moments, called off or not, held as `listed` says; the earliest first."""
+    here = sa.select(*COLUMNS).join(Association, Association.id == Activity.association_id)
+    when = (Activity.ends_at > first, Activity.starts_at < last)
+    rows = session.execute(
+        here.where(Activity.id.in_(_held(paths)), *when).order_by(Activity.starts_at, Activity.id).limit(MOST)
+    )
+    return list(rows)
 
 
 def one(session: Session, paths: Sequence[str], activity_id: int) -> Any:

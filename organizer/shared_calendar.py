@@ -1,5 +1,6 @@
 """The shared calendar: what associations and district show to everybody, as lists, months and feeds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -93,10 +94,19 @@ def weeks(month: date) -> list[list[date]]:
 
 def of_month(session: Session, path: str, month: date) -> dict[date, list[Any]]:
     """What is on each day of the weeks that touch a month; what lasts several days stands on each."""
-    days = [day for week in weeks(month) for day in week]
-    found: dict[date, list[Any]] = {day: [] for day in days}
-    rows = between(session, path, moment(days[0], time()), moment(days[-1] + timedelta(days=1), time()))
-    for day in days:
+    return by_day(between(session, path, *span(month)), month)
+
+
+def span(month: date) -> tuple[datetime, datetime]:
+    """When the first day of the weeks that touch a month begins, and when the last one is over."""
+    shown = weeks(month)
+    return moment(shown[0][0], time()), moment(shown[-1][-1] + timedelta(days=1), time())
+
+
+def by_day(rows: Sequence[Any], month: date) -> dict[date, list[Any]]:
+    """Activities under each day of the weeks that touch a month on which they go on."""
+    found: dict[date, list[Any]] = {}
+    for day in (day for week in weeks(month) for day in week):
         first, last = moment(day, time()), moment(day + timedelta(days=1), time())
         found[day] = [row for row in rows if row.starts_at < last and row.ends_at > first]
     return found

@@ -1,11 +1,12 @@
 """Adding an activity, signing people up and ticking those who came, without JavaScript; nobody sees another's members."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from organizer.models import Activity, Attendance, Look, SignUp
+from organizer.times import moment
 from tests.conftest import scalar
 from tests.factories import make_activity, make_person
 
@@ -148,3 +149,22 @@ def test_past_activities_stand_by_themselves(chair, cast, database, clock):
     activity_at(database, cast.harnosand, title="Varit", starts_at=clock.now - timedelta(days=3))
     assert "Varit" not in chair.get("/aktiviteter").words
     assert "Varit" in chair.get("/aktiviteter?visa=tidigare").words
+
+
+def test_a_month_shows_each_day_it_goes_on_and_can_be_kept_to_one_place(visitor, cast, database):
+    begins = moment(date(2026, 12, 31), time(18))
+    with database.writing() as session:
+        make_activity(session, cast.harnosand, "Nyårsläger", starts_at=begins, ends_at=begins + timedelta(days=1))
+        make_activity(session, cast.timra, "Deras", starts_at=begins)
+        make_activity(session, cast.harnosand, "Inställt fika", starts_at=begins, cancelled_at=begins)
+    organizer = visitor.log_in_as(cast.organizer)
+    december = organizer.get("/aktiviteter?visa=manad&manad=2026-12")
+    assert december.words.count("Nyårsläger") == 2, "the first of January stands in the last week of December"
+    assert "18.00 Nyårsläger" in december.words
+    assert "fortsätter → Nyårsläger" in december.words
+    assert "Inställt fika (inställd)" in december.words
+    own = organizer.get(f"/aktiviteter?visa=manad&manad=2026-12&plats={cast.timra.id}")
+    assert ("Deras" in own.words, "Nyårsläger" in own.words) == (True, False)
+    assert "Deras" not in visitor.log_in_as(cast.chair).get("/aktiviteter?visa=manad&manad=2026-12").words
+    for odd in ("manad=x", "manad=2026-13", "plats=0", "plats=x"):
+        assert "november 2026" in visitor.get(f"/aktiviteter?visa=manad&{odd}").words.lower()

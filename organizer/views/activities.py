@@ -1,6 +1,7 @@
 """The pages of activities: what lies ahead and behind, who comes, and ticking those who came at the door."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,12 +9,23 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from organizer import access, activities, activity_drafts, activity_lists, activity_series, audit, clashes, guests, page
+from organizer import (
+    access,
+    activities,
+    activity_drafts,
+    activity_lists,
+    activity_series,
+    audit,
+    clashes,
+    guests,
+    page,
+    shared_calendar,
+)
 from organizer.activity_drafts import Draft
 from organizer.menu import Entry
 from organizer.models import RoleName
 from organizer.times import local_day
-from organizer.views import own_places
+from organizer.views import calendar, own_places
 from organizer.views.activity_form import ActivityForm
 from organizer.words import N_, Missing, Refused
 
@@ -25,7 +37,9 @@ MENU = (Entry(N_("Aktiviteter"), "activities.start", "cal", ROLES, order=60),)
 @pages.get("")
 @access.allow(*ROLES)
 def start() -> ResponseReturnValue:
-    """What lies ahead, or behind with ?visa=tidigare."""
+    """What lies ahead, behind with ?visa=tidigare, or a month with ?visa=manad."""
+    if request.args.get("visa") == "manad":
+        return _month()
     past = request.args.get("visa") == "tidigare"
     rows = activity_lists.listed(page.session(), page.viewer().paths(*ROLES), page.now(), past=past)
     return render_template("activities/list.html", rows=rows, past=past, kinds=activities.KINDS)
@@ -169,6 +183,21 @@ def attendance(activity_id: int) -> ResponseReturnValue:
     else:
         activities.unattend(page.session(), activity_id, person_id)
     return _back(activity_id)
+
+
+def _month() -> ResponseReturnValue:
+    """A month of everything one may look at, or of one place."""
+    session, today = page.session(), local_day(page.now())
+    month = calendar.month_of(request.args.get("manad", "")) or today.replace(day=1)
+    places = own_places.listed(*ROLES)
+    chosen = next((one for one in places if str(one.id) == request.args.get("plats")), None)
+    paths = [chosen.path] if chosen else page.viewer().paths(*ROLES)
+    rows = activity_lists.within(session, paths, *shared_calendar.span(month))
+    return render_template(
+        "activities/month.html", month=month, weeks=shared_calendar.weeks(month), today=today, places=places,
+        chosen=chosen, on=shared_calendar.by_day(rows, month), before=(month - timedelta(days=1)).replace(day=1),
+        after=(month + timedelta(days=31)).replace(day=1),
+    )  # fmt: skip
 
 
 def _page(activity_id: int, **searched: Any) -> ResponseReturnValue:

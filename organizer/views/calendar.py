@@ -29,7 +29,7 @@ def start() -> ResponseReturnValue:
     if request.args.get("embed"):
         g.framed = True
         return render_template("calendar/embed.html", rows=_ahead(chosen), **common)
-    month = _month(request.args.get("manad", ""))
+    month = month_of(request.args.get("manad", ""))
     if month is None:
         months = groupby(_ahead(chosen), key=lambda row: local_day(row.starts_at).replace(day=1))
         by_month = [(first, list(rows)) for first, rows in months]
@@ -89,7 +89,7 @@ def _feed_address(chosen: shared_calendar.Place | None) -> str:
     return f"{settings.public_base_url}/kalender/{chosen.slug}.ics" if chosen else ""
 
 
-def _month(text: str) -> date | None:
+def month_of(text: str) -> date | None:
     """2026-12 as a day; anything else asks for the list."""
     try:
         month = date.fromisoformat(f"{text}-01")

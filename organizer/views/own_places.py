@@ -11,8 +11,8 @@ from organizer.words import Missing, Refused
 
 
 def listed(*roles: str) -> list[Any]:
-    """Rows of id, short name and kind, in the order of the tree; places that have closed are left out."""
-    here = sa.select(Association.id, Association.short_name, Association.kind)
+    """Rows of id, short name, kind and path, in the order of the tree; places that have closed are left out."""
+    here = sa.select(Association.id, Association.short_name, Association.kind, Association.path)
     here = here.where(Association.id.in_(access.reach(page.viewer(), *roles)), Association.closed_on.is_(None))
     return list(page.session().execute(here.order_by(Association.path)))
 
