@@ -41,7 +41,7 @@ class Entry:
 def feed(name: str, entries: Iterable[Entry]) -> str:
     """A whole calendar called `name`, in lines of at most 75 octets ended as the standard wants."""
     lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Rundan//Kalender//SV", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Rundan//Kalender//SV", "CALSCALE:GREGORIAN",
         *_folded(f"NAME:{text(name)}"), *_folded(f"X-WR-CALNAME:{text(name)}"), "X-WR-TIMEZONE:Europe/Stockholm",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H", *ZONE,
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from organizer import activities, ics, shared_calendar
 from organizer.activity_drafts import Draft
 from organizer.times import STOCKHOLM, moment
+from tests import ical_rules
 from tests.factories import NOW, make_activity, make_association
 
 SUMMER = moment(date(2027, 6, 10), time(18, 30))
@@ -75,7 +76,7 @@ def test_whatever_is_typed_comes_back_from_the_file(words, at):
     at = NOW.replace(year=2026, month=1) + timedelta(minutes=at)
     entry = ics.Entry("u", 0, at, at, at + timedelta(hours=1), words, words, words, "https://x.se/1", "Möte", False)
     text = ics.feed(words, [entry])
-    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    ical_rules.events(text.encode())
     (one,) = events(text).values()
     assert one.decoded("DTSTART") == at, "also in the hour that comes twice"
     assert one.decoded("DTEND") == at + timedelta(hours=1)
@@ -93,6 +94,35 @@ def test_the_feed_is_fetched_once_while_nothing_changes(visitor, cast, database)
     assert again.status_code == 304
     assert visitor.client.get(f"/kalender/{cast.timra.slug}.ics").status_code == 200
     assert visitor.client.get("/kalender/finns-inte.ics").status_code == 404
+
+
+def test_the_feed_keeps_the_standard_across_midnight_and_summer_time(visitor, cast, database, clock):
+    """Read by our own parser of RFC 5545, and by hand on the nights when the clocks change."""
+    night, morning = moment(date(2027, 3, 28), time(1, 30)), moment(date(2027, 3, 28), time(3, 30))
+    twice = moment(date(2026, 10, 25), time(2, 30)) + timedelta(hours=1)
+    assert morning - night == timedelta(hours=1)
+    with database.writing() as session:
+        for title, starts, ends in (("Vår", night, morning), ("Höst", twice, twice + timedelta(hours=1))):
+            made = make_activity(session, cast.district, title, public=True, starts_at=starts, ends_at=ends)
+        late = moment(date(2027, 6, 10), time(22))
+        plain = draft(title="Fest; \\, ”natt”\r\n🎉 " + "å" * 60, starts_at=late, ends_at=late + timedelta(hours=1))
+        party = activities.create(session, cast.district.id, plain, clock.now)
+    first = {one["SUMMARY"][1]: one for one in ical_rules.events(visitor.client.get("/kalender.ics").data)}
+    assert first["Vår"]["DTSTART"] == (";TZID=Europe/Stockholm", "20270328T013000")
+    assert first["Vår"]["DTEND"] == (";TZID=Europe/Stockholm", "20270328T033000")
+    assert first["Höst"]["DTSTART"] == ("", "20261025T013000Z"), "half past two comes twice: in UTC it does not"
+    with database.writing() as session:
+        over = draft(title="Fest", starts_at=late, ends_at=late + timedelta(hours=4))
+        activities.edit(session, party, over, clock.forward(minutes=1))
+        activities.cancel(session, made.id, clock.now)
+    answer = visitor.client.get("/kalender.ics", headers={"Accept-Encoding": "identity"})
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    then = {one["UID"]: one for one in ical_rules.events(answer.data)}
+    assert set(then) == {one["UID"] for one in first.values()}, "nobody changes identity"
+    (moved,) = (one for one in then.values() if one["SUMMARY"][1] == "Fest")
+    assert moved["DTEND"] == (";TZID=Europe/Stockholm", "20270611T020000")
+    assert moved["SEQUENCE"][1] == "1"
+    assert then[first["Höst"]["UID"]]["STATUS"][1] == "CANCELLED"
 
 
 def test_the_calendar_can_be_read_as_list_month_and_frame(visitor, cast, database):

@@ -16,6 +16,7 @@ Step = tuple[datetime, Callable[[Session, datetime], None]]
 OFFICES = ("chair", "treasurer", "secretary", "studies", "nominating")
 SERIES = "Studiecirkel: rätten till staden"
 FULL = "Prova på att ringa"
+OFF = "Stickcafé mot kriget"
 INTERESTED = 11
 
 
@@ -26,6 +27,7 @@ def calendar(district: District, today: date) -> list[Step]:
         (planned, lambda session, at: _plan(session, district, at, today)),
         (planned + timedelta(hours=1), lambda session, at: _offices(session, district, at, today)),
         (answered, lambda session, at: _answers(session, district, at)),
+        (answered + timedelta(days=1), lambda session, at: _called_off(session, district, at, today)),
     ]
 
 
@@ -64,6 +66,15 @@ def _answers(session: Session, district: District, at: datetime) -> None:
         activities.sign_up(session, first, None, at, guest_id=guest)
     for person in _members(session, district.root, INTERESTED):
         interests.add(session, person, "course", at)
+
+
+def _called_off(session: Session, district: District, at: datetime, today: date) -> None:
+    """Seven were coming; whoever has only a landline waits to be rung."""
+    draft = _draft(OFF, "meeting", moment(today + timedelta(days=6), time(18)), "Lokalen")
+    activity_id = activities.create(session, district.places["Härnösand"], draft, at)
+    for person in _members(session, district.places["Härnösand"], 16)[9:]:
+        activities.sign_up(session, activity_id, person, at)
+    activities.cancel(session, activity_id, at)
 
 
 def _offices(session: Session, district: District, at: datetime, today: date) -> None:
