@@ -169,6 +169,8 @@ class Rundan(Flask):
     def dispatch_request(self) -> Response:  # type: ignore[override]
         """Run the view inside a reading (GET) or writing transaction, then note whom it showed."""
         database: Database = self.extensions["database"]
+        if getattr(self.view_functions.get(request.endpoint or ""), "without_transaction", False):
+            return self.make_response(super().dispatch_request())
         writes = request.method not in {"GET", "HEAD", "OPTIONS"}
         with database.writing() if writes else database.reading() as session:
             g.session = session

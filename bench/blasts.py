@@ -1,25 +1,21 @@
-"""Blasts: freezing 100 000, looking at the review of them, handing 10 000 over, and hearing what became of them."""
+"""Blasts: freezing 100 000, looking at the review of them, and handing 10 000 over."""
 
 import dataclasses
-import multiprocessing
 import os
 import resource
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
-from twilio.request_validator import RequestValidator
 
-from app import Rundan, create_app
 from bench import district
 from bench.district import NOW
 from bench.engines import Make
@@ -31,13 +27,12 @@ from campaigns.models import Blast, BlastState, Message, MessageState
 from campaigns.telephony import Twilio
 from organizer.configuration import Configuration
 from organizer.db import Database
-from organizer.models import Installation, Setting
+from organizer.models import Setting
 from organizer.selections import EVERYONE
 from organizer.times import local_day
 
 FROZEN = int(os.environ.get("BENCH_FROZEN", "100000"))
 HANDED = int(os.environ.get("BENCH_HANDED", "10000"))
-NEWS = int(os.environ.get("BENCH_NEWS", "2000"))
 BASE, SID, TOKEN = "https://rundan.example", "AC" + "a" * 32, "a token for the bench only"
 BODY = "Hej {förnamn}! {förening} kallar till extra möte i kväll kl. 18 om det nya sjukhusets framtid."
 SENDING = ((0, 8, 1, ">= 0.5"), (150, 16, 5, ">= 0.9"))
@@ -48,19 +43,17 @@ def measure(make: Make) -> Iterator[Figure]:
     """Each on a database of its own; the limit writes the same rows, or asks the same provider, without the product."""
     with make() as database:
         engine = "sqlite" if database.sqlite else "postgresql"
-        _fill(database, FROZEN)
+        fill(database, FROZEN)
         yield from _freezing(database, engine)
     for answers_after, threads, part, goal in SENDING:
         with make() as database, provider(answers_after) as address:
-            _fill(database, HANDED // part)
+            fill(database, HANDED // part)
             yield from _handing_over(database, engine, address, answers_after, threads, goal)
-            if answers_after == 0:
-                yield _hearing(database, engine, address)
 
 
 def _freezing(database: Database, engine: str) -> Iterator[Figure]:
     with database.writing() as session:
-        blast = _draft(session)
+        blast = draft(session)
         began = time.perf_counter()
         seen = blast_review.review(session, blast, BASE, NOW)
         yield Figure("review of a blast", engine, FROZEN, time.perf_counter() - began, 0.0, "s")
@@ -88,7 +81,7 @@ def _handing_over(
     """The bare client is the product's own, asked for the same texts by as many threads, with nothing written down."""
     gateway = Twilio(_configuration(database, address))
     with database.writing() as session:
-        blast = _draft(session)
+        blast = draft(session)
         blasts.let_go(session, blast, blast_review.review(session, blast, BASE, NOW), BASE, NOW, 1)
     with database.reading() as session:
         letters = session.execute(sa.select(Message.e164, Message.body)).all()
@@ -114,46 +107,8 @@ def _handing_over(
         yield Figure("durable cost of a message", engine, len(letters), cost, 0.0, "ms")
 
 
-def _hearing(database: Database, engine: str, address: str) -> Figure:
-    """Signed calls about messages, through the whole application, by two at once; every one durable.
-
-    With PostgreSQL two web processes, one for each core; the embedded database has one process with threads (D26).
-    """
-    with database.writing() as session:
-        session.add(Installation(kind="real", refusal_key="k" * 64))
-    with database.reading() as session:
-        rows = session.execute(sa.select(Message.ref, Message.sid).limit(NEWS)).all()
-    sign = RequestValidator(TOKEN).compute_signature
-    calls = []
-    for row in rows:
-        form = {"MessageSid": row.sid, "MessageStatus": "delivered", "AccountSid": SID, "ApiVersion": "2010-04-01"}
-        path = f"/twilio/sms/{row.ref}"
-        calls.append((path, form, sign(BASE + path, form)))
-    configuration = _configuration(database, address)
-    database.dispose()
-
-    def tell(some: Sequence[Any], begun: Any, app: Rundan) -> None:
-        client = app.test_client()
-        begun.wait()
-        for path, form, signature in some:
-            answer = client.post(path, data=form, headers={"X-Twilio-Signature": signature})
-            assert answer.status_code == 204
-
-    many = multiprocessing.get_context("fork")
-    start, app = many.Barrier(3), create_app(configuration, lambda: NOW)
-    kind: Any = threading.Thread if database.sqlite else many.Process
-    tellers = [kind(target=tell, args=(some, start, app)) for some in (calls[::2], calls[1::2])]
-    for one in tellers:
-        one.start()
-    start.wait()
-    taken = _timed(lambda: [one.join() for one in tellers])
-    app.extensions["database"].dispose()
-    with database.reading() as session:
-        assert session.scalar(sa.select(sa.func.count()).where(Message.state == MessageState.DELIVERED)) == len(calls)
-    return Figure("hearing what became of messages", engine, NEWS, len(calls) / taken, 500.0, "calls/s", ">= 1.0")
-
-
-def _fill(database: Database, many: int) -> None:
+def fill(database: Database, many: int) -> None:
+    """So many members with names and numbers of their own, and a sender that is never slow."""
     district.make(database, many, 0)
     with database.writing() as session:
         session.execute(sa.text("UPDATE people SET first_name = CASE id % 4 WHEN 0 THEN 'Åsa' WHEN 1 THEN 'Maximiliana'"
@@ -163,7 +118,8 @@ def _fill(database: Database, many: int) -> None:
         session.add(Setting(association_id=1, key="sms", value=pace, from_day=local_day(NOW)))
 
 
-def _draft(session: Any) -> Blast:
+def draft(session: Any) -> Blast:
+    """A blast to all of them."""
     blast_id = blasts.create(session, 1, 1, NOW, body=BODY)
     blasts.save_recipients(session, blast_id, blasts.To([{"name": "Alla", "definition": EVERYONE}], []), 1, NOW)
     return blasts.one(session, blast_id)

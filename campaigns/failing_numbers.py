@@ -13,6 +13,7 @@ from campaigns.models import FailingNumber, Todo
 from campaigns.telephony_codes import DEAD
 from organizer.models import Membership
 
+_numbers: Any = FailingNumber.__table__
 KIND = "bad_number"
 """The kind of to-do it becomes."""
 TRIES = 3
@@ -37,13 +38,18 @@ def failed(session: Session, e164: str, person_id: int | None, code: int | None,
         _ask_somebody(session, person_id, now)
 
 
-def arrived(session: Session, e164: str) -> None:
-    """A message got there: whatever was wrong with the number is over."""
-    session.connection().execute(_ARRIVED, {"its_number": e164})
+def is_known(e164: Any) -> sa.ColumnElement[bool]:
+    """Whether the last messages to that number did not arrive, to be asked in a SELECT."""
+    return sa.exists().where(_numbers.c.e164 == e164)
 
 
-_numbers: Any = FailingNumber.__table__
-_ARRIVED = sa.delete(_numbers).where(_numbers.c.e164 == sa.bindparam("its_number"))
+def arrived(session: Session, numbers: list[str]) -> None:
+    """Messages got there: whatever was wrong with the numbers is over."""
+    if numbers:
+        session.connection().execute(_ARRIVED, {"numbers": numbers})
+
+
+_ARRIVED = sa.delete(_numbers).where(_numbers.c.e164.in_(sa.bindparam("numbers", expanding=True)))
 
 
 def _ask_somebody(session: Session, person_id: int, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import blast_states
 from campaigns.models import BlastState, Message, MessageState
-from campaigns.sms_news import NO_RECEIPT
+from campaigns.sms_questions import NO_RECEIPT
 from campaigns.sms_queue import move
 from organizer import audit
 from organizer.models import Account

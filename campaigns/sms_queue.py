@@ -269,8 +269,10 @@ def move(
 
 def moving(to: MessageState, *which: sa.ColumnElement[bool], **values: Any) -> sa.Update:
     """The guarded UPDATE of a move, for those who keep it ready to use; whoever executes it notes what it moved."""
-    before = [state for state, allowed in MOVES.items() if to in allowed]
-    return sa.update(TABLE).where(TABLE.c.state.in_(before), *which).values(state=to, **values)
+    before = sa.or_(
+        *(TABLE.c.state == state for state, allowed in MOVES.items() if to in allowed)
+    )  # IN takes no list of rows
+    return sa.update(TABLE).where(before, *which).values(state=to, **values)
 
 
 def note(session: Session, ids: Sequence[int], state: MessageState, now: datetime, detail: str) -> None:

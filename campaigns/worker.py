@@ -24,12 +24,13 @@ from campaigns import (
     provider_trials,
     retention,
     shifts,
-    sms_news,
+    sms_questions,
     sms_queue,
     sweep,
     telephony,
 )
 from campaigns.models import Campaign, CampaignState
+from campaigns.news_desk import NewsDesk
 from organizer import assignments, closed_periods, figure_archive, plan_keeping
 from organizer.configuration import Configuration
 from organizer.db import Database
@@ -57,6 +58,8 @@ class Worker:
         self._tidied: datetime | None = None
         self._running = False
         self._gateways: dict[str | None, telephony.Gateway] = {}
+        self._kind: str | None = None
+        self.news = NewsDesk(database)
 
     def send_sms(self, session: Session, kind: str, e164: str, body: str, account_id: int | None, now: datetime) -> int:
         """Queue one SMS to an account (a code, a shift link) in the caller's transaction; returns the message's id.
@@ -82,6 +85,15 @@ class Worker:
         if not telephony.configured(self.configuration):
             return True
         return (self._gateways.get("real") or self.gateway(session)).name == "rehearsal"
+
+    def known_gateway(self) -> telephony.Gateway:
+        """The provider, for those who have no transaction: what a database has once said it is, it stays."""
+        if self._kind is None:
+            with self.database.reading() as session:
+                self._kind = session.scalar(sa.select(Installation.kind))
+        if self._kind not in self._gateways:
+            self._gateways[self._kind] = telephony.gateway(self.configuration, self._kind)
+        return self._gateways[self._kind]
 
     def wake(self) -> None:
         """Ask a worker to hand over now. A lost wake-up costs a minute, so failing to send one is not an error."""
@@ -234,7 +246,7 @@ class Worker:
             assignments.keep(session, self.clock())
 
     def _reconcile(self) -> None:
-        sms_news.reconcile(self.database, self._present(), self.clock, self._stop.is_set)
+        sms_questions.reconcile(self.database, self._present(), self.clock, self._stop.is_set)
 
     def _sweep(self) -> None:
         """Each campaign's round: late comers in, who is done or gone out, who is due back."""

@@ -110,11 +110,13 @@ def _static(version: str, name: str) -> ResponseReturnValue:  # noqa: ARG001  th
 def _guard() -> ResponseReturnValue | None:
     """Let in whom the page is for: the rule stands beside each view, the scope is the view's own fetch."""
     page.now()
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, "largest", current_app.config["MAX_CONTENT_LENGTH"])
     _refuse_what_no_text_holds()
-    if request.endpoint is None:
+    if view is None:
         return None
     _refuse_other_kind()
-    rule: access.Rule = getattr(current_app.view_functions[request.endpoint], "access")  # noqa: B009  mypy does not know it
+    rule: access.Rule = getattr(view, "access")  # noqa: B009  mypy does not know it
     if rule.public:
         return None
     if not current_user.is_authenticated:

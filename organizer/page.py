@@ -1,7 +1,8 @@
 """What every page has at hand: the session, the moment, the viewer, and a way to say whom it showed."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from flask import current_app, g
 from flask_babel import gettext
@@ -10,6 +11,24 @@ from sqlalchemy.orm import Session
 
 from organizer.access import Viewer
 from organizer.words import Refused
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def without_transaction(view: View) -> View:
+    """For a view that a machine calls and that opens what it needs itself; `session()` is not there."""
+    view.without_transaction = True  # type: ignore[attr-defined]
+    return view
+
+
+def at_most(largest: int) -> Callable[[View], View]:
+    """For a view that takes no more than so many bytes: a longer request is refused unread."""
+
+    def mark(view: View) -> View:
+        view.largest = largest  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def session() -> Session:

@@ -1,5 +1,6 @@
 """What every test may ask for: a database of each kind, the clock, the application and a client."""
 
+import dataclasses
 import os
 import shutil
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ from app import Rundan, create_app
 from organizer.commands import migrations_for
 from organizer.configuration import Configuration
 from organizer.db import Base, Database
+from organizer.models import Installation
 from tests import throwaway_postgres
+from tests.fake_twilio import SID, TOKEN, FakeTwilio
 from tests.visitor import Visitor
 
 CI = os.environ.get("CI") == "true"
@@ -115,7 +118,25 @@ def session(database) -> Iterator[Session]:
 
 
 @pytest.fixture
-def configuration(database_url, tmp_path) -> Configuration:
+def twilio() -> Iterator[FakeTwilio]:
+    """The stand-in for the provider; whoever asks for it, or for the worker, gets a real installation that uses it."""
+    with FakeTwilio() as fake:
+        yield fake
+
+
+@pytest.fixture
+def configuration(request, database_url, tmp_path) -> Configuration:
+    plain = _configuration(database_url, tmp_path)
+    if "twilio" not in request.fixturenames:
+        return plain
+    fake: FakeTwilio = request.getfixturevalue("twilio")
+    return dataclasses.replace(
+        plain, twilio_account_sid=SID, twilio_auth_token=TOKEN, twilio_sender="Rundan", twilio_api_base_url=fake.base,
+        public_base_url="https://rundan.example",
+    )  # fmt: skip
+
+
+def _configuration(database_url: str, tmp_path: Path) -> Configuration:
     return Configuration(
         secret_key="a key for tests only",
         database_url=database_url,
@@ -125,6 +146,14 @@ def configuration(database_url, tmp_path) -> Configuration:
         testing=True,
         worker_url=f"sqlite:///{tmp_path / 'worker.db'}",
     )
+
+
+@pytest.fixture
+def worker(app, database, twilio):
+    """The background of a real installation, its provider the stand-in."""
+    with database.writing() as session:
+        session.add(Installation(kind="real", refusal_key="k" * 64))
+    return app.extensions["worker"]
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from flask import Flask
+
 SID, TOKEN = "AC" + "a" * 32, "a token for tests only"
 BEHAVIOUR = {
     "10": "refuse 21610", "11": "refuse 21614", "12": "busy once", "13": "500 after accepting", "14": "500",
@@ -167,6 +169,13 @@ def signature(address: str, form: dict[str, str], token: str = TOKEN) -> str:
     """X-Twilio-Signature by its definition, independently of Twilio's own library."""
     text = address + "".join(key + form[key] for key in sorted(form))
     return base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode()
+
+
+def deliver(app: Flask, call: tuple[str, dict[str, str], str]) -> int:
+    """Bring a signed call to the application; the status it answers with."""
+    address, form, signed = call
+    path = address.removeprefix(app.extensions["configuration"].public_base_url)
+    return app.test_client().post(path, data=form, headers={"X-Twilio-Signature": signed}).status_code
 
 
 def segments(text: str) -> int:

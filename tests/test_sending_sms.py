@@ -8,37 +8,15 @@ import pytest
 import sqlalchemy as sa
 
 from app import create_app
-from campaigns import sms_news, sms_queue, telephony
+from campaigns import sms_questions, sms_queue, telephony
 from campaigns.models import Message, MessageEvent, MessageState
 from organizer import refusals
-from organizer.models import Event, Installation, Refusal
+from organizer.models import Event, Refusal
 from tests.factories import NOW, make_activity, make_association, make_person
-from tests.fake_twilio import BEHAVIOUR, SID, TOKEN, FakeTwilio
+from tests.fake_twilio import BEHAVIOUR, FakeTwilio, deliver, signature
 
 S = MessageState
 HOST = "https://rundan.example"
-
-
-@pytest.fixture
-def twilio():
-    with FakeTwilio() as fake:
-        yield fake
-
-
-@pytest.fixture
-def configuration(configuration, twilio):
-    """A real installation whose provider is the stand-in."""
-    return dataclasses.replace(
-        configuration, twilio_account_sid=SID, twilio_auth_token=TOKEN, twilio_sender="Rundan",
-        twilio_api_base_url=twilio.base, public_base_url=HOST,
-    )  # fmt: skip
-
-
-@pytest.fixture
-def worker(app, database):
-    with database.writing() as session:
-        session.add(Installation(kind="real", refusal_key="k" * 64))
-    return app.extensions["worker"]
 
 
 def number(last: str) -> str:
@@ -204,12 +182,6 @@ def test_at_night_only_codes_leave_and_what_is_too_old_never_does(database, work
     assert (states, len(twilio.accepted)) == ([S.CANCELLED, S.ACCEPTED, S.QUEUED, S.QUEUED], 1)
 
 
-def deliver(app, call):
-    address, form, signature = call
-    path = address.removeprefix(HOST)
-    return app.test_client().post(path, data=form, headers={"X-Twilio-Signature": signature}).status_code
-
-
 def test_news_in_any_order_end_in_the_same_state_and_count_once(app, database, worker, twilio):
     with database.writing() as session:
         person = make_person(session, make_association(session, "Härnösand"))
@@ -250,26 +222,24 @@ def test_news_before_the_answer_prove_that_it_was_taken(app, configuration, data
 def test_only_the_provider_is_believed_and_nothing_breaks(app, database, worker, twilio):
     message = queue(database)
     worker.hand_over()
-    address, form, signature = twilio.tell(twilio.accepted[0], "delivered")
+    address, form, signed = twilio.tell(twilio.accepted[0], "delivered")
     path, client = address.removeprefix(HOST), app.test_client()
     wrong = [
         client.post(path, data=form),
         client.post(path, data=form, headers={"X-Twilio-Signature": "å" * 20}),
-        client.post(path, data={**form, "MessageStatus": "failed"}, headers={"X-Twilio-Signature": signature}),
-        client.post(path + "0", data=form, headers={"X-Twilio-Signature": signature}),
-        client.post(path + "?a=å", data=form, headers={"X-Twilio-Signature": signature}),
-        client.post("/twilio/sms/%00", data=form, headers={"X-Twilio-Signature": signature}),
-        client.post(path, data=b"\xff\x00" * 100, headers={"X-Twilio-Signature": signature}),
+        client.post(path, data={**form, "MessageStatus": "failed"}, headers={"X-Twilio-Signature": signed}),
+        client.post(path + "0", data=form, headers={"X-Twilio-Signature": signed}),
+        client.post(path + "?a=å", data=form, headers={"X-Twilio-Signature": signed}),
+        client.post("/twilio/sms/%00", data=form, headers={"X-Twilio-Signature": signed}),
+        client.post(path, data=b"\xff\x00" * 100, headers={"X-Twilio-Signature": signed}),
     ]
     assert {one.status_code for one in wrong} <= {400, 403}
-    assert client.post(path, data={"Body": "x" * 100_000}, headers={"X-Twilio-Signature": signature}).status_code == 413
+    assert client.post(path, data={"Body": "x" * 100_000}, headers={"X-Twilio-Signature": signed}).status_code == 413
     assert row(database, message).state == S.ACCEPTED
-    assert client.post(path, data=form, headers={"X-Twilio-Signature": signature}).status_code == 204
+    assert client.post(path, data=form, headers={"X-Twilio-Signature": signed}).status_code == 204
 
 
 def test_a_signature_holds_behind_a_proxy_that_ends_tls_and_with_letters_of_ours_in_the_address(app, database, worker):
-    from tests.fake_twilio import signature
-
     for path in ("/twilio/sms/ingen", "/twilio/sms/%C3%A5ngestr%C3%B6m", "/twilio/sms/ingen?plats=%C3%85nge%3A1"):
         form = {"MessageStatus": "delivered", "MessageSid": "SM" + "f" * 32}
         signed = {"X-Twilio-Signature": signature(HOST + path, form)}
@@ -278,8 +248,6 @@ def test_a_signature_holds_behind_a_proxy_that_ends_tls_and_with_letters_of_ours
 
 
 def test_signed_nonsense_changes_nothing(app, database, worker, twilio):
-    from tests.fake_twilio import signature
-
     message = queue(database)
     worker.hand_over()
     address = twilio.accepted[0]["callback"].partition("#")[0]
@@ -305,6 +273,7 @@ def test_what_the_provider_does_not_tell_is_asked_for(database, worker, twilio, 
     assert row(database, message).state == S.DELIVERED
 
 
+@pytest.mark.usefixtures("twilio")
 @pytest.mark.parametrize("kind", ["demo", "synthetic", None])
 def test_whatever_is_not_surely_real_sends_nothing(configuration, kind):
     assert telephony.gateway(configuration, kind).name == "rehearsal"
@@ -326,6 +295,7 @@ def test_a_demo_takes_only_fictional_numbers_and_plays_deliveries_back(database,
     assert row(database, code).body == "", "a code that opens nothing is not kept"
 
 
+@pytest.mark.usefixtures("twilio")
 def test_settings_that_cannot_work_are_said_in_a_sentence(configuration):
     def said(**values):
         return telephony.misconfigured(dataclasses.replace(configuration, **values)) or ""
@@ -350,4 +320,4 @@ def test_stuck_hand_overs_become_unknown_and_are_never_sent_again_by_themselves(
         worker.tick()
     assert (row(database, message).state, twilio.accepted) == (S.UNKNOWN, [])
     with database.writing() as session:
-        assert sms_news.release_stuck(session, clock.now) == 0
+        assert sms_questions.release_stuck(session, clock.now) == 0

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from campaigns import inbox, sms_log, sms_news, telephony, telephony_codes
+from campaigns import inbox, sms_log, telephony, telephony_codes
 from campaigns.worker import Worker
 from organizer import access, page, phones
 from organizer.menu import Entry
@@ -24,17 +24,20 @@ LARGEST = 64 * 1024
 
 @pages.post("/twilio/sms/<ref>")
 @access.public
+@page.without_transaction
+@page.at_most(LARGEST)
 def news(ref: str) -> ResponseReturnValue:
-    """News about one message, signed by the provider."""
+    """News about one message, signed by the provider; answered when they are written down for good."""
     _check_signature()
     receipt = telephony.told(request.form)
-    if receipt and not sms_news.heard(page.session(), ref, receipt, page.now()):
+    if receipt and not _worker().news.tell(ref, receipt, page.now()):
         raise Missing
     return "", 204
 
 
 @pages.post("/twilio/inkommande")
 @access.public
+@page.at_most(LARGEST)
 def incoming() -> ResponseReturnValue:
     """An SMS somebody has sent us, signed by the provider; answered with nothing, we answer through the queue."""
     _check_signature()
@@ -53,13 +56,10 @@ SIGNED = (news, incoming)
 
 def _check_signature() -> None:
     """Refuse what the provider has not signed; the address is ours as the settings know it (twilio.md B7)."""
-    if (request.content_length or 0) > LARGEST:
-        abort(413)
     configuration, query = current_app.extensions["configuration"], request.query_string.decode("ascii", "replace")
     path = quote(request.path, safe="/!$&'()*+,;=:@-._~")  # as it was sent: the framework has unescaped it
     address = configuration.public_base_url + path + (f"?{query}" if query else "")
-    gateway = _worker().gateway(page.session())
-    if not gateway.genuine(address, request.form, request.headers.get("X-Twilio-Signature", "")):
+    if not _worker().known_gateway().genuine(address, request.form, request.headers.get("X-Twilio-Signature", "")):
         log.warning("a call about a message was not signed by the provider")
         abort(403)
 
