@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from organizer import changed_people
 from organizer.db import Base, Database
 
-BARE = ("people", "memberships", "fees", "campaign_targets", "call_queue", "calls", "timeline")
+BARE = ("people", "memberships", "fees", "campaign_targets", "call_queue", "calls", "messages", "timeline")
 
 
 @contextmanager

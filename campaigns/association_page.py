@@ -1,6 +1,6 @@
 """Everything the chair's page shows of one association, own figures live and the district's as of last night."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from organizer import (
     periods,
     settings,
     small_groups,
+    survey_interests,
     survey_parts,
     surveys,
 )
@@ -75,8 +76,8 @@ class Answers:
     """The options are our own words (yes, no, maybe), to be shown in the visitor's language."""
     answered: int | None
     """Empty where the rest of the survey's answers could be told from it."""
-    counts: tuple[tuple[str, int | None], ...]
-    """Empty while fewer than k have answered."""
+    counts: tuple[tuple[str, int | None, str | None], ...]
+    """Option, how many, and the kind of activity that whoever chose it wants. Empty while fewer than k have answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,15 +344,22 @@ def _answers(session: Session, campaign: Campaign, association: Association, k: 
         return ()
     found = surveys.results(session, campaign.survey_id, path=association.path, campaign_id=campaign.id)
     shown = survey_parts.may_be_shown(session, campaign.survey_id, path=association.path, campaign_id=campaign.id, k=k)
-    return tuple(_answer(result, k, apart=result.question_id in shown) for result in found if result.options)
+    wants = survey_interests.of_options(session, campaign.survey_id)
+    return tuple(
+        _answer(result, k, wants.get(result.question_id, ()), apart=result.question_id in shown)
+        for result in found
+        if result.options
+    )
 
 
-def _answer(result: surveys.Result, k: int, *, apart: bool) -> Answers:
+def _answer(result: surveys.Result, k: int, wants: Sequence[str | None], *, apart: bool) -> Answers:
     many, ours = result.kind == "many", result.kind == "yes_no"
     if result.answered < k or not apart:
         return Answers(result.text, many, ours, result.answered if result.answered < k else None, ())
     counts = small_groups.cells(result.chosen, k, total_shown=not many)
-    ordered = sorted(zip(result.options, counts, strict=True), key=lambda pair: (pair[1] is None, -(pair[1] or 0)))
+    kinds = [*wants, *[None] * len(counts)][: len(counts)]
+    rows = zip(result.options, counts, kinds, strict=True)
+    ordered = sorted(rows, key=lambda row: (row[1] is None, -(row[1] or 0)))
     return Answers(result.text, many, ours, result.answered, tuple(ordered))
 
 

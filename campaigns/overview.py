@@ -7,11 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import archived_campaigns, association_table, figures, large_campaigns
-from campaigns.models import Campaign, CampaignState, Shift, ShiftCaller, Target, Todo
+from campaigns import archived_campaigns, association_table, figures, goals_shown, large_campaigns
+from campaigns.models import Blast, BlastState, Campaign, CampaignState, Shift, ShiftCaller, Target, Todo
 from organizer import access, membership, own_figures
 from organizer.activation import Share
 from organizer.models import Association, AssociationKind, Event, Import, Kind, Person, Role, RoleName
+from organizer.plan_goals import Goal
 from organizer.times import local_day, moment
 
 STALE_DAYS = 45
@@ -19,6 +20,7 @@ STALE_DAYS = 45
 RESPONSIBLE = 3
 """So many people should be responsible for the work (need 25: three in each district)."""
 MOST_SHOWN = 5
+UNDER_WAY = (BlastState.WAITING, BlastState.APPROVED, BlastState.SENDING, BlastState.PAUSED)
 MANY_REASONS = 2
 """From so many reasons on an association is named on the start page."""
 
@@ -36,6 +38,19 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """A blast that is being sent, is about to be, or waits for somebody."""
+
+    id: int
+    title: str
+    state: str
+    handed: int
+    """How many have been taken up for hand-over, of `recipients`."""
+    recipients: int | None
+    send_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The page, ready for its template."""
 
@@ -46,6 +61,11 @@ class Overview:
     longest_wait: int
     shifts: list[Any]
     running: list[Running]
+    sending: list[Sending]
+    late_goals: list[Goal]
+    """Goals of the plan that need something."""
+    goals: int
+    """How many goals there are in all."""
     support: list[association_table.Row]
     """The associations with most reasons to get in touch."""
     registered_on: date | None
@@ -62,8 +82,10 @@ def of(session: Session, viewer: access.Viewer, now: datetime) -> Overview:
     registered = session.scalar(sa.select(sa.func.max(Import.applied_at)).where(Import.association_id.in_(places)))
     registered_on = local_day(registered) if registered else None
     running = _running(session, places, today)
+    late, goals = goals_shown.off_track(session, places, now)
     return Overview(
         todos, todo_count, number, (today - first).days if first else 0, _tonight(session, places, now), running,
+        _sending(session, places), late, goals,
         _support(session, viewer, now),
         registered_on, registered_on is not None and registered_on < today - timedelta(days=STALE_DAYS),
         _first_week(session, places, today, registered_on, has_campaign=bool(running)),
@@ -145,6 +167,16 @@ def _running(session: Session, places: sa.Select[int], today: date) -> list[Runn
         )
         for one in campaigns
     ]  # fmt: skip
+
+
+def _sending(session: Session, places: sa.Select[int]) -> list[Sending]:
+    rows = session.execute(
+        sa.select(Blast.id, Blast.title, Blast.state, Blast.handed, Blast.recipients, Blast.send_at)
+        .where(Blast.state.in_(UNDER_WAY), Blast.association_id.in_(places))
+        .order_by(Blast.send_at, Blast.id)
+        .limit(MOST_SHOWN)
+    )
+    return [Sending(*row) for row in rows]
 
 
 def _people(session: Session, campaign_ids: list[int]) -> list[tuple[int, int]]:

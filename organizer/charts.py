@@ -28,12 +28,17 @@ class Chart:
     end_before: tuple[float, float, int] | None
     label: float
     """How far down the own line's words stand: above all of the line they reach back over."""
+    goal: tuple[float, float, int] | None = None
+    """How far down the plan's goal lies, how far down its words stand, and the goal."""
 
 
-def months(own: Sequence[int], before: Sequence[int], width: int, height: int, right: int) -> Chart:
-    """A chart of two years, month by month; `own` may stop at the present month."""
-    step = _step(max([*own, *before, 4]))
-    top = step * -(-max([*own, *before, 1]) // step)
+def months(
+    own: Sequence[int], before: Sequence[int], width: int, height: int, right: int, goal: int | None = None
+) -> Chart:
+    """A chart of two years, month by month; `own` may stop at the present month. `goal` is a level line."""
+    wanted = [] if goal is None else [goal]
+    step = _step(max([*own, *before, *wanted, 4]))
+    top = step * -(-max([*own, *before, *wanted, 1]) // step)
     across = (width - LEFT - right) / 11
     every = 2 if width > 500 else 4
 
@@ -51,7 +56,15 @@ def months(own: Sequence[int], before: Sequence[int], width: int, height: int, r
         (*at(len(own) - 1, own[-1]), own[-1]) if own else None,
         (*at(len(before) - 1, before[-1]), before[-1]) if before else None,
         min((at(0, value)[1] for value in own[-1 - ceil(WORDS / across):]), default=0.0) - 12,
+        None if goal is None else _goal(at(0, goal)[1], at(0, before[-1])[1] if before else None, goal),
     )  # fmt: skip
+
+
+def _goal(down: float, end_before: float | None, goal: int) -> tuple[float, float, int]:
+    """The goal's line, with its words on the side of it that the other year's words leave free."""
+    below = end_before is not None and -6 < down - end_before < 34
+    above = end_before is not None and -34 < down - end_before <= -6
+    return round(down, 1), round(down + (22 if below else -8 if above else 5), 1), goal
 
 
 def _step(most: int) -> int:

@@ -24,3 +24,13 @@ def answers(session: Session, kind: str) -> list[Any]:
                 sa.select(Answer.person_id, Answer.at).where(Answer.question_id == question_id, sa.or_(*chosen))
             )
     return found
+
+
+def of_options(session: Session, survey_id: int) -> dict[int, list[str | None]]:
+    """Which kind of activity each option of a survey's questions stands for, by question."""
+    asked = session.execute(
+        sa.select(Question.id, Question.interests).where(
+            Question.survey_id == survey_id, Question.interests.is_not(None)
+        )
+    )
+    return {question: [kind or None for kind in kinds or ()] for question, kinds in asked}

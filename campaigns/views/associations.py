@@ -3,11 +3,12 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from campaigns import association_page
+from campaigns import association_page, goals_shown
 from organizer import access, charts, page
 from organizer.menu import Entry
 from organizer.metrics import NAMES
 from organizer.models import Association, RoleName
+from organizer.plan_status import STATUSES
 from organizer.times import local_day
 from organizer.views.period_chosen import chosen_period, known_places
 from organizer.words import N_, Missing
@@ -32,20 +33,25 @@ def dashboard(slug: str) -> ResponseReturnValue:
     session, viewer = page.session(), page.viewer()
     association = access.association(session, viewer, slug, *ROLES)
     chosen = chosen_period(association)
-    found = association_page.of(
-        session, association, chosen.period, page.now(), known_places(association), chosen.choice
-    )
+    eyes = known_places(association)
+    found = association_page.of(session, association, chosen.period, page.now(), eyes, chosen.choice)
     own, before = ([share.part for share in line] for line in (found.years.own, found.years.before))
+    goals = goals_shown.of_page(session, association, found, page.now(), eyes) if found.members >= found.k else []
+    goal = goals_shown.line(goals, found, association.id)
     return render_template(
         "associations/dashboard.html",
         association=association,
         found=found,
         chosen=chosen,
+        goal=goal,
+        goals=goals_shown.first_those_that_need(goals),
+        most_goals=goals_shown.MOST_SHOWN,
+        statuses=STATUSES,
         sees_campaign=viewer.covers(association.path, RoleName.CHAIR, RoleName.ORGANIZER),
         today=local_day(page.now()),
         names=NAMES,
-        wide=charts.months(own, before, 620, 260, 84),
-        narrow=charts.months(own, before, 370, 240, 72),
+        wide=charts.months(own, before, 620, 260, 84, goal),
+        narrow=charts.months(own, before, 370, 240, 72, goal),
     )
 
 

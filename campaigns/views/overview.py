@@ -3,11 +3,12 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from campaigns import activity_calls, overview
+from campaigns import activity_calls, blast_states, overview
 from campaigns.views.association_todos import KINDS
 from organizer import access, page
 from organizer.menu import Entry
 from organizer.models import RoleName
+from organizer.plan_status import STATUSES
 from organizer.words import N_
 
 pages = Blueprint("overview", __name__)
@@ -22,4 +23,7 @@ def start() -> ResponseReturnValue:
     found = overview.of(page.session(), page.viewer(), page.now())
     page.saw(*(row.person_id for row in found.todos))
     waiting = activity_calls.waiting(page.session(), access.reach(page.viewer(), RoleName.ORGANIZER), page.now())
-    return render_template("overview/start.html", found=found, kinds=KINDS, rules=overview, waiting=waiting)
+    return render_template(
+        "overview/start.html", found=found, kinds=KINDS, rules=overview, waiting=waiting, states=blast_states.WORDS,
+        statuses=STATUSES,
+    )  # fmt: skip
