@@ -3,10 +3,10 @@
 import gc
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import sqlalchemy as sa
 from sqlalchemy import event
 
 from app import Rundan, create_app
@@ -39,14 +39,14 @@ def measure(make: Make) -> Iterator[Figure]:
             app = create_app(_configuration(database, Path(folder)), lambda: NOW)
             for name, account, path in (
                 ("chair's page", chair, "/forening/forening-6"),
-                ("all figures", chair, "/forening/forening-6/siffror"),
                 ("association table", organizer, "/foreningar"),
                 ("campaign page", organizer, "/kampanjer/1"),
                 ("overview", organizer, "/oversikt"),
             ):
-                taken, asked = _milliseconds(app, account, path)
+                taken, worked, asked = _milliseconds(app, account, path)
                 goal = "<= 1.0" if name != "all figures" else ""
                 yield Figure(name, engine, size, taken, LIMIT, "ms", goal)
+                yield Figure(f"{name}, processor time of ours", engine, size, worked, LIMIT, "ms")
                 yield Figure(f"{name}, queries", engine, size, asked, asked, "")
                 if name in before:
                     # From an ordinary district to a large one more is shown; the goal is of what comes after that.
@@ -63,8 +63,11 @@ def _keep(database: Database) -> None:
     plan_keeping.keep(database, NOW)
 
 
-def _milliseconds(app: Rundan, account: Account, path: str) -> tuple[float, int]:
-    """Milliseconds of server time and how many questions the database is asked."""
+def _milliseconds(app: Rundan, account: Account, path: str) -> tuple[float, float, int]:
+    """Milliseconds of server time and of our own processor time, and how many questions the database is asked.
+
+    Processor time says more on a machine that is busy with other work; on SQLite it is all there is to it.
+    """
     database: Database = app.extensions["database"]
     with database.writing() as session:
         token = accounts.open_login(session, account.id, "full", NOW)
@@ -86,7 +89,12 @@ def _milliseconds(app: Rundan, account: Account, path: str) -> tuple[float, int]
     gc.collect()
     # The quickest of many: what the page itself costs, whatever else the machine is doing.
     times = 60 if seconds(get, times=1) < 1 else 5
-    return 1000 * min(seconds(get, times=1) for _ in range(times)), sum(one != "BEGIN" for one in asked)
+    taken, worked = [], []
+    for _ in range(times):
+        began = time.process_time()
+        taken.append(seconds(get, times=1))
+        worked.append(time.process_time() - began)
+    return 1000 * min(taken), 1000 * min(worked), sum(one != "BEGIN" for one in asked)
 
 
 def _configuration(database: Database, folder: Path) -> Configuration:

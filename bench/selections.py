@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import app  # noqa: F401  it adds the conditions of campaigns
 from bench.engines import Make
 from bench.figures import Figure, seconds
-from bench.pages import NUMBERS, bound
+from bench.filled import NUMBERS, bound
 from campaigns.models import Campaign
 from organizer import selections
 from organizer.db import Database
