@@ -4,7 +4,7 @@ from alembic import context
 
 import campaigns.models  # noqa: F401
 import organizer.models  # noqa: F401
-from organizer import changed_people, name_index
+from organizer import changed_people, name_index, selection_news
 from organizer.db import Base, Database
 
 database: Database = context.config.attributes["database"]
@@ -31,6 +31,7 @@ with database.engine.connect() as connection:
         name_index.mend(connection)
         if context.get_context().get_current_heads() != before:  # a table made anew in SQLite has lost its triggers
             changed_people.notice(connection)
+            selection_news.notice(connection)
     if database.sqlite:
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
         connection.rollback()

@@ -54,6 +54,7 @@ from organizer.models import (
     ReportNote,
     ReportText,
     Role,
+    SelectionNews,
     SetupLink,
     SignUp,
     SupportStep,
@@ -261,6 +262,9 @@ PERSONAL = (
     ),
     Personal(
         ChangedPerson, N_("Underlag till siffror"), ChangedPerson.person_id, {}, Erasing.STAY, Merging.STAY,
+    ),
+    Personal(
+        SelectionNews, N_("Underlag till siffror"), SelectionNews.person_id, {}, Erasing.STAY, Merging.STAY, harmless=("what",),
     ),
     Personal(
         Change, N_("Vad som har ändrats"), None,

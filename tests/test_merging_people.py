@@ -39,7 +39,7 @@ from tests.factories import (
     make_shift,
 )  # fmt: skip
 
-LOGS = {"changes", "merges", "merged_rows", "changed_people"}
+LOGS = {"changes", "merges", "merged_rows", "changed_people", "selection_news"}
 
 
 class Twice:

@@ -8,7 +8,7 @@ from alembic import command as alembic
 from alembic.script import ScriptDirectory
 
 from campaigns.models import Campaign
-from organizer import changed_people
+from organizer import changed_people, selection_news
 from organizer.commands import migrations_for
 from organizer.db import Base, Database
 from organizer.models import Association, Membership, Person
@@ -53,6 +53,7 @@ def test_the_database_notices_every_change_of_what_figures_are_made_of(empty):
     alembic.upgrade(migrations_for(empty), "head")
     with empty.engine.connect() as connection:
         assert changed_people.there(connection) == changed_people.ALL
+        assert selection_news.there(connection) == 3 * len(selection_news.WATCHED)
 
 
 def test_each_step_goes_down_and_up_again_and_keeps_what_it_does_not_own(empty):

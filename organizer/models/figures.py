@@ -1,6 +1,6 @@
 """Figures that are kept so that large districts need not be counted at every look; all of them can be rebuilt."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -88,3 +88,18 @@ class ChangedPerson(Base):
 
     id: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True)
     person_id: Mapped[int]
+
+
+class SelectionNews(Base):
+    """Somebody of whom something has changed that a selection may ask about; written by the database itself."""
+
+    __tablename__ = "selection_news"
+    __table_args__ = (sa.Index("ix_selection_news_xid", "xid"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True)
+    person_id: Mapped[int | None]
+    what: Mapped[str | None] = mapped_column(sa.String(24))
+    """A table in which too much has changed to say of whom."""
+    xid: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """The transaction of PostgreSQL that did it."""
+    at: Mapped[datetime]
