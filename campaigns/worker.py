@@ -31,7 +31,7 @@ from campaigns import (
 )
 from campaigns.models import Campaign, CampaignState
 from campaigns.news_desk import NewsDesk
-from organizer import assignments, closed_periods, figure_archive, plan_keeping
+from organizer import assignments, closed_periods, figure_archive, plan_keeping, selection_news
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.imports import jobs
@@ -206,6 +206,7 @@ class Worker:
         with self.database.writing() as session:
             sms_queue.drop(session, self.clock())
             retention.codes(session, self.clock())
+            selection_news.forget(session)
 
     def _tell_of_activities(self) -> None:
         """Reminders that are due, and what is moved, cancelled or free: a few messages at a time."""

@@ -5,23 +5,23 @@ How a definition is stored stands in organizer.selection_definitions, the kinds 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from organizer import kept_sets, selection_sets
 from organizer.conditions import SOURCES, Asked, Condition
 from organizer.conditions.groups import lot
-from organizer.models import Association, Membership, Person, Selection
+from organizer.models import Association, Membership, Selection
 from organizer.selection_definitions import EVERYONE, VERSION, Definition, Step, read
+from organizer.selection_members import Among, Place, member_rows
 from organizer.selection_sentences import Say, phrases, said, sentence, swedish
 from organizer.times import local_day
 from organizer.words import N_, Refused
 
-Place = str | Sequence[str]
-"""The path of an association, or of several: it and everything below. Empty means everywhere."""
 GONE = N_("Ett urval som det här bygger på finns inte längre. Ta bort villkoret om det.")
 MOST_OTHERS = 60
 """How many other selections one may build on, through however many steps: each is looked up and asked inside."""
@@ -72,18 +72,20 @@ def people(
     if wanted.former:
         nobody = aliased(Membership)
         return sa.select(nobody.person_id, nobody.association_id).where(sa.false())
-    return _found(wanted, now, _Among(False, place_path, protected), session)
+    return _found(wanted, now, Among(False, place_path, protected), session)
 
 
 def everyone(definition: object, now: datetime, place_path: Place, session: Session) -> sa.Select[int, int]:
     """The same with former members where the definition is about them: for counting, never for reaching (P§4.9)."""
     wanted = read(definition)
-    return _found(wanted, now, _Among(wanted.former, place_path), session)
+    return _found(wanted, now, Among(wanted.former, place_path), session)
 
 
 def count(session: Session, definition: object, place_path: Place, now: datetime) -> int:
     """How many people a definition finds below a place, former members too where it is about them."""
     _make_room(session)
+    if kept_sets.usable(session):
+        return _counts_of_sets(session, read(definition), place_path, now)[-1]
     found = everyone(definition, now, place_path, session).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
 
@@ -91,12 +93,16 @@ def count(session: Session, definition: object, place_path: Place, now: datetime
 def steps(session: Session, definition: object, place_path: Place, now: datetime) -> tuple[int, list[StepLeft]]:
     """How many there are to choose among, and how many are left after each condition and step of the definition.
 
-    One statement: each condition is asked only of those who fulfil the one before it.
+    Where it can, it counts with sets that are kept (kept_sets). Elsewhere in one statement: each condition is asked only
+    of those who fulfil the one before it.
     """
     wanted = read(definition)
     _make_room(session)
+    if kept_sets.usable(session):
+        total, *rest = _counts_of_sets(session, wanted, place_path, now)
+        return total, _left(wanted, iter(rest))
     others = _Others(session, now)
-    everyone = _kept(_rows(_Among(wanted.former, place_path), at := others.asked()), at.member, "everyone")
+    everyone = _kept(member_rows(Among(wanted.former, place_path), at := others.asked()), at.member, "everyone")
     counts = [_how_many(everyone)]
     inside: sa.CTE | None = None
     for n, step in enumerate(wanted.steps):
@@ -147,15 +153,6 @@ def check_within(session: Session, wanted: Sequence[Condition], paths: Sequence[
                 raise Refused("Välj bland dem som finns i listan.", field=f"{field.key}-{position}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Among:
-    """Whom a definition chooses among."""
-
-    former: bool
-    place: Place
-    protected: bool = False
-
-
 def _make_room(session: Session) -> None:
     """For this transaction let PostgreSQL hold a table of people in memory, and not compile what it counts once."""
     if session.get_bind().dialect.name == "postgresql":
@@ -201,21 +198,31 @@ class _Others:
         definition = read(row.definition)
         inner = _Others(self._session, self._now, (*self._trail, selection_id), self._asked)
         at = inner.asked()
-        among = _Among(definition.former, row.path)
-        rows = _rows(among, at).where(_matches(definition, at, among, inner))
+        among = Among(definition.former, row.path)
+        rows = member_rows(among, at).where(_matches(definition, at, among, inner))
         if definition.drawn:
             return person_id.in_(rows.add_columns(at.person_id))
         return rows.add_columns(sa.literal(1)).where(at.person_id == person_id).exists()
 
 
-def _found(wanted: Definition, now: datetime, among: _Among, session: Session | None) -> sa.Select[int, int]:
+def _counts_of_sets(session: Session, wanted: Definition, place: Place, now: datetime) -> list[int]:
+    """How many there are, are left after each condition, are in each step, and are in all after it."""
+    others, among = _Others(session, now), Among(wanted.former, place)
+
+    def by_lot(step: Step) -> list[int]:
+        return list(session.scalars(_lowest(step, others.asked(), among)))
+
+    return selection_sets.counts(session, wanted, among, others.asked(), by_lot)
+
+
+def _found(wanted: Definition, now: datetime, among: Among, session: Session | None) -> sa.Select[int, int]:
     others = _Others(session, now)
     at = others.asked()
-    rows = _rows(among, at).where(_matches(wanted, at, among, others))
+    rows = member_rows(among, at).where(_matches(wanted, at, among, others))
     return rows.add_columns(at.member.person_id, at.member.association_id)
 
 
-def _matches(wanted: Definition, at: Asked, among: _Among, others: _Others) -> sa.ColumnElement[bool]:
+def _matches(wanted: Definition, at: Asked, among: Among, others: _Others) -> sa.ColumnElement[bool]:
     """Whether a row is in the selection: in after each step that adds it, out after each that removes it."""
 
     def then(so_far: sa.ColumnElement[bool], step: Step) -> sa.ColumnElement[bool]:
@@ -226,18 +233,20 @@ def _matches(wanted: Definition, at: Asked, among: _Among, others: _Others) -> s
     return reduce(then, rest, _in_step(first, at, among, others))
 
 
-def _in_step(step: Step, at: Asked, among: _Among, others: _Others) -> sa.ColumnElement[bool]:
+def _in_step(step: Step, at: Asked, among: Among, others: _Others) -> sa.ColumnElement[bool]:
     if step.limit is not None:
         return _drawn(step, at, among, others)
     return sa.and_(sa.true(), *(one.where(at) for one in step.conditions))
 
 
-def _drawn(step: Step, at: Asked, among: _Among, others: _Others) -> sa.ColumnElement[bool]:
+def _drawn(step: Step, at: Asked, among: Among, others: _Others) -> sa.ColumnElement[bool]:
     """Whether a row is among the `limit` people of a step with the lowest lots."""
-    inner = others.asked()
-    rows = _rows(among, inner).where(*(one.where(inner) for one in step.conditions))
-    lots = (lot(inner.person_id, step.seed), inner.person_id)
-    return at.person_id.in_(rows.add_columns(inner.person_id).order_by(*lots).limit(step.limit))
+    return at.person_id.in_(_lowest(step, others.asked(), among))
+
+
+def _lowest(step: Step, at: Asked, among: Among) -> sa.Select[int]:
+    rows = member_rows(among, at).where(*(one.where(at) for one in step.conditions))
+    return rows.add_columns(at.person_id).order_by(lot(at.person_id, step.seed), at.person_id).limit(step.limit)
 
 
 def _kept(statement: sa.Select[Any], row: Any, name: str) -> sa.CTE:
@@ -262,46 +271,6 @@ def _left(wanted: Definition, counts: Iterator[int]) -> list[StepLeft]:
     return [
         StepLeft(step, tuple(ConditionLeft(one, next(counts)) for one in step.conditions), next(counts), next(counts))
         for step in wanted.steps
-    ]
-
-
-def _rows(among: _Among, at: Asked) -> sa.Select[Any]:
-    """Those a definition chooses among: one row each, never anyone deceased or merged away."""
-    member, person = at.member, aliased(Person)
-    statement = (
-        sa.select()
-        .select_from(member)
-        .join(person, person.id == member.person_id)
-        .where(person.protected.is_(among.protected), person.deceased_on.is_(None), person.merged_into_id.is_(None))
-        .where(*(_has_left(member, at.today) if among.former else _is_member(member, at.today)))
-    )
-    paths = [among.place] if isinstance(among.place, str) else list(among.place)
-    if paths and all(paths):
-        here = sa.or_(*(Association.path.like(path + "%") for path in paths))
-        statement = statement.where(member.association_id.in_(sa.select(Association.id).where(here)))
-    return statement
-
-
-def _is_member(member: Any, today: date) -> list[sa.ColumnElement[bool]]:
-    """A membership open on a day, in half-open intervals (D20)."""
-    return [
-        sa.or_(member.to_day.is_(None), member.to_day > today),
-        sa.or_(member.from_day.is_(None), member.from_day <= today),
-    ]
-
-
-def _has_left(member: Any, today: date) -> list[sa.ColumnElement[bool]]:
-    """The last membership of somebody who left, with none after it."""
-    later = aliased(Membership)
-    after = sa.or_(
-        later.to_day.is_(None),
-        later.to_day > member.to_day,
-        sa.and_(later.to_day == member.to_day, later.id > member.id),
-    )
-    return [
-        member.to_why == "left",
-        member.to_day <= today,
-        ~sa.exists().where(later.person_id == member.person_id, after),
     ]
 
 

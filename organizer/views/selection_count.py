@@ -62,7 +62,8 @@ def counted(session: Session, definition: dict[str, Any], paths: Sequence[str], 
     texts = _texts(session, definition, paths)
     try:
         selections.check_within(session, selections.conditions(definition), paths)
-        total, steps = selections.steps(session, definition, list(paths), now)
+        with page.looking() as looking:
+            total, steps = selections.steps(looking, definition, list(paths), now)
     except Refused as refusal:
         return Counted(texts=texts, errors={refusal.field or "target": [page.in_words(refusal)]})
     words = iter(texts.items())
