@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from organizer import bulk
 from organizer.models import Account, Correction
-from organizer.words import N_
+from organizer.words import N_, Refused
 
 FIELDS = MappingProxyType({
     "first_name": N_("Förnamn"),
@@ -27,6 +27,16 @@ FIELDS = MappingProxyType({
 })  # fmt: skip
 """The fields, and what pages call them. `phone` is one number in E.164 (added: no old, removed: no new);
 `association` is an association's id, empty when the person is a member nowhere."""
+REASONS = MappingProxyType({
+    "said": N_("Personen sade det"),
+    "known": N_("Någon som känner personen sade det"),
+    "office": N_("Det står så i partiets register"),
+    "broken": N_("Det gamla fungerar inte"),
+    "typo": N_("Det var felskrivet"),
+})  # fmt: skip
+"""The usual reasons to choose between; anything else is written."""
+OTHER = "other"
+_SHORTEST, _LONGEST = 3, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,17 @@ def record(
             account_id=account_id, at=now,
         )
     )  # fmt: skip
+
+
+def reason(code: str, words: str) -> str:
+    """Why something is changed: one of REASONS, with or instead of words of one's own. Refused when it is neither."""
+    words = " ".join(words.split())
+    if len(words) > _LONGEST:
+        raise Refused(N_("Skriv högst %(most)s tecken."), field="reason", most=_LONGEST)
+    chosen = REASONS.get(code, "")
+    if not chosen and len(words) < _SHORTEST:
+        raise Refused(N_("Välj eller skriv varför du ändrar. Det sparas med ändringen."), field="reason")
+    return f"{chosen}. {words}"[:_LONGEST] if chosen and words else chosen or words
 
 
 def of_person(session: Session, person_id: int) -> list[Line]:

@@ -1,5 +1,6 @@
 """Interest lists: who wants to come next time something of a kind is arranged, and when they are enough for a new one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from organizer import settings, survey_interests
+from organizer import audit, settings, survey_interests
 from organizer.activity_drafts import INNER, KINDS
 from organizer.models import (
     Activity,
@@ -63,6 +64,18 @@ def add(session: Session, person_id: int, kind: str, now: datetime) -> None:
 def remove(session: Session, person_id: int, kind: str) -> None:
     """Take somebody off the list."""
     session.execute(sa.delete(Interest).where(Interest.person_id == person_id, Interest.kind == kind))
+
+
+def settle(session: Session, person_id: int, kinds: Collection[str], now: datetime, account_id: int | None) -> None:
+    """Let somebody stand on exactly the lists of these kinds."""
+    stands = set(session.scalars(sa.select(Interest.kind).where(Interest.person_id == person_id)))
+    wanted = {kind for kind in ASKED if kind in kinds}
+    for kind in sorted(wanted - stands):
+        add(session, person_id, kind, now)
+    for kind in sorted(stands - wanted):
+        remove(session, person_id, kind)
+    if wanted != stands:
+        audit.changed(session, account_id, "interests", "person", person_id, now)
 
 
 def has(session: Session, person_id: int, kind: str) -> bool:

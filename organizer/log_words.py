@@ -3,6 +3,7 @@
 from organizer.words import N_
 
 ACTIONS = {
+    "interests": N_("Ändrade intressen för"),
     "import_columns": N_("Valde kolumner för"),
     "import_columns_forgotten": N_("Glömde kolumner för"),
     "voided": N_("Drog tillbaka godkännandet av"),

@@ -37,6 +37,7 @@ from organizer.models import (
     Attendance,
     Event,
     Import,
+    ImportLayout,
     Kind,
     Membership,
     Person,
@@ -202,6 +203,12 @@ def test_every_link_a_role_can_follow_leads_to_a_page(site, whole, role):
         waiting += [html.unescape(one).split("#")[0] for one in re.findall(r'<a[^>]*href="(/[^"]*)"', page.html)]
     assert broken == []
     assert len(patterns) >= 3
+
+
+def test_an_odd_file_was_explained_once_and_taken_back_whole(demo):
+    row = demo.scalars(sa.select(Import).where(Import.state == "undone")).one()
+    assert (row.undone["restored"], row.undone.get("partly", 0)) == (6, 0)
+    assert demo.scalars(sa.select(ImportLayout.columns)).one() == {"0": "member_number", "3": "email", "4": ""}
 
 
 def test_something_waits_for_the_organizer(demo):

@@ -1,5 +1,6 @@
 """Searching for people and their card: who finds whom, what can be changed, and that every look is logged."""
 
+import re
 from datetime import date
 
 import pytest
@@ -68,23 +69,31 @@ def test_a_person_without_history_says_so(organizer, asa):
 
 
 def test_a_number_is_added_and_removed_and_a_bad_one_is_kept_where_it_was_typed(organizer, asa, database):
-    wrong = organizer.post(f"/medlemmar/{asa.id}/nummer", {"number": "070-GRATTIS"})
+    wrong = organizer.post(f"/medlemmar/{asa.id}/nummer", {"number": "070-GRATTIS", "because": "said"})
     assert wrong.status == 422
     assert "Det står bokstäver" in wrong.words
     assert 'value="070-GRATTIS"' in wrong.html
     assert 'role="alert"' in wrong.html
-    right = organizer.post(f"/medlemmar/{asa.id}/nummer", {"number": "08-465 004 00"})
+    right = organizer.post(
+        f"/medlemmar/{asa.id}/nummer", {"number": "08-465 004 00", "because": "other", "reason": "Stod i protokollet"}
+    )
     assert "08-465 004 00" in right.words
     first = scalar(database, sa.select(Phone.id).where(Phone.e164 == "+46701740605"))
-    gone = organizer.submit(right, f"/nummer/{first}/ta-bort")
+    why = organizer.submit(right, f"/nummer/{first}/ta-bort")
+    assert (why.status, "Välj eller skriv varför du ändrar" in why.words) == (422, True)
+    gone = organizer.submit(why, f"/nummer/{first}/ta-bort", because="broken", reason="Sur person")
+    assert {"Stod i protokollet", "Det gamla fungerar inte. Sur person"} <= set(
+        re.findall(r"note wraps\">([^<]+)", gone.html)
+    )
     assert "Numret är borttaget" in gone.words
     assert scalar(database, sa.select(sa.func.count()).select_from(Phone)) == 1
 
 
 def test_the_email_is_changed_or_refused(organizer, asa, database):
     card = organizer.get(f"/medlemmar/{asa.id}")
-    assert organizer.submit(card, "/e-post", email="asa(at)example").status == 422
-    organizer.submit(card, "/e-post", email="ny@example.org")
+    assert organizer.submit(card, "/e-post", email="asa(at)example", because="said").status == 422
+    assert organizer.submit(card, "/e-post", email="ny@example.org", because="other", reason="?").status == 422
+    organizer.submit(card, "/e-post", email="ny@example.org", because="typo")
     assert scalar(database, sa.select(Person.email).where(Person.id == asa.id)) == "ny@example.org"
 
 
@@ -105,13 +114,14 @@ def test_a_membership_is_moved_and_ended_with_history_kept(organizer, asa, datab
     assert "Välj en förening i listan" in organizer.submit(card, "/flytta").words
     assert (
         "Dagen går inte att läsa"
-        in organizer.submit(card, "/flytta", association=str(cast.timra.id), day="i går").words
+        in organizer.submit(card, "/flytta", association=str(cast.timra.id), day="i går", because="said").words
     )
-    moved = organizer.submit(card, "/flytta", association=str(cast.timra.id), day="2026-11-01")
+    moved = organizer.submit(card, "/flytta", association=str(cast.timra.id), day="2026-11-01", because="office")
+    assert "Det står så i partiets register" in moved.words
     assert "Medlemskapet är flyttat" in moved.words
-    future = organizer.submit(moved, "/avsluta", why="left", day="2027-01-01")
+    future = organizer.submit(moved, "/avsluta", why="left", day="2027-01-01", because="said")
     assert "framtiden" in future.words
-    organizer.submit(moved, "/avsluta", why="left", day="2026-11-10")
+    organizer.submit(moved, "/avsluta", why="left", day="2026-11-10", because="said")
     with database.reading() as session:
         rows = session.execute(
             sa.select(Membership.association_id, Membership.to_day, Membership.to_why).order_by(Membership.id)
@@ -120,6 +130,15 @@ def test_a_membership_is_moved_and_ended_with_history_kept(organizer, asa, datab
         (cast.harnosand.id, date(2026, 11, 1), "moved"), (cast.timra.id, date(2026, 11, 10), "left"),
     ]  # fmt: skip
     assert organizer.post(f"/medlemmar/{asa.id}/avsluta", {"why": "left"}).status == 422
+
+
+def test_interests_are_shown_and_changed_on_the_card(organizer, asa):
+    card = organizer.get(f"/medlemmar/{asa.id}")
+    assert "Inget antecknat." in card.words
+    both = organizer.submit(card, "/intressen", kind=["course", "action", "board"])
+    assert re.findall(r'value="(\w+)" checked', both.html) == ["course", "action"]
+    one = organizer.submit(both, "/intressen", kind=["action"])
+    assert re.findall(r'value="(\w+)" checked', one.html) == ["action"]
 
 
 def test_a_tag_is_put_on_and_taken_off(organizer, asa):

@@ -16,6 +16,7 @@ from campaigns.demo.calling import calling, handle
 from campaigns.demo.care import care
 from campaigns.demo.district import WORKING_MEMBERS, District, are_members, make_district
 from campaigns.demo.gatherings import Step, gatherings
+from campaigns.demo.importing import importing
 from campaigns.demo.member_file import file_days, member_file
 from campaigns.demo.privacy import who_answers
 from campaigns.demo.register import YEARS, Member, make_register
@@ -60,6 +61,7 @@ def load(session: Session, now: datetime, *, seed: int = SEED, scale: float = 1.
         *blasting(district, now),
         *asking(district, today),
         *care(district, today),
+        *importing(district, today),
         *supporting(district, today),
         *texting(district, now),
         *selecting(district, today),

@@ -10,7 +10,20 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from organizer import access, cards, consents, erasure, finding, households, page, people, refusals, stream
+from organizer import (
+    access,
+    cards,
+    consents,
+    corrections,
+    erasure,
+    finding,
+    households,
+    interests,
+    page,
+    people,
+    refusals,
+    stream,
+)
 from organizer.activity_drafts import KINDS
 from organizer.menu import Entry
 from organizer.models import Association, Person, RoleName
@@ -73,7 +86,7 @@ def add_number(person_id: int) -> ResponseReturnValue:
     return change(
         person_id, N_("Numret är tillagt."),
         lambda: people.add_number(page.session(), person_id, _typed("number"), page.now(), account_id=_me(),
-                                  reason=_typed("reason")),
+                                  reason=_reason()),
     )  # fmt: skip
 
 
@@ -83,7 +96,8 @@ def remove_number(person_id: int, phone_id: int) -> ResponseReturnValue:
     """Take a number away."""
     return change(
         person_id, N_("Numret är borttaget."),
-        lambda: people.remove_number(page.session(), person_id, phone_id, page.now(), _me()),
+        lambda: people.remove_number(page.session(), person_id, phone_id, page.now(), _me(), _reason()),
+        form=f"remove_number-{phone_id}",
     )  # fmt: skip
 
 
@@ -93,7 +107,7 @@ def set_email(person_id: int) -> ResponseReturnValue:
     """Keep another e-mail address, or none."""
     return change(
         person_id, N_("E-postadressen är sparad."),
-        lambda: people.set_email(page.session(), person_id, _typed("email"), page.now(), _me(), _typed("reason")),
+        lambda: people.set_email(page.session(), person_id, _typed("email"), page.now(), _me(), _reason()),
     )  # fmt: skip
 
 
@@ -153,7 +167,7 @@ def move(person_id: int) -> ResponseReturnValue:
         place = next((one.id for one in _places(*EDIT) if str(one.id) == _typed("association")), None)
         if place is None:
             raise Refused(N_("Välj en förening i listan."), field="association")
-        people.move(page.session(), person_id, place, _day(), page.now(), _me(), reason=_typed("reason"))
+        people.move(page.session(), person_id, place, _day(), page.now(), _me(), reason=_reason())
 
     return change(person_id, N_("Medlemskapet är flyttat."), work)
 
@@ -166,22 +180,25 @@ def end(person_id: int) -> ResponseReturnValue:
     def work() -> None:
         if _typed("why") not in {"left", "deceased"}:
             raise Refused(N_("Välj varför medlemskapet slutar."), field="why")
-        people.close_membership(page.session(), person_id, _day(), _typed("why"), page.now(), _me())
+        people.close_membership(page.session(), person_id, _day(), _typed("why"), page.now(), _me(), reason=_reason())
 
     return change(person_id, N_("Medlemskapet är avslutat."), work)
 
 
 def change(
-    person_id: int, said: str, work: Callable[[], object], *, roles: tuple[str, ...] = EDIT
+    person_id: int, said: str, work: Callable[[], object], *, roles: tuple[str, ...] = EDIT, form: str = ""
 ) -> ResponseReturnValue:
-    """Do it and go back to the card; a refusal stands on the card beside what was typed, and nothing is changed."""
+    """Do it and go back to the card; a refusal stands on the card beside what was typed, and nothing is changed.
+
+    `form` is what the form's fields begin with when it is not the view's name.
+    """
     access.person(page.session(), page.viewer(), person_id, *roles)
     try:
         with page.session().begin_nested():
             work()
     except Refused as refusal:
         typed = {name: value for name, value in request.form.items() if name != "csrf_token"}
-        which = (request.endpoint or "").rpartition(".")[2]
+        which = form or (request.endpoint or "").rpartition(".")[2]
         mistakes = Mistakes({f"{which}-{refusal.field or 'day'}": [page.in_words(refusal)]}, typed)
         return _card(person_id, mistakes), 422
     flash(gettext(said))
@@ -206,7 +223,7 @@ def _card(person_id: int, mistakes: Mistakes) -> str:
             told.messages(session, person_id, max(1, min(number, 500)) * stream.PAGE + 1), number,
         ),
         todos=told.todos(session, person_id), receivers=told.receivers(session, card.path, page.now()),
-        consents=consents, channels=refusals.CHANNELS, ways=refusals.WAYS, ends=people.ENDS, kinds=KINDS,
+        consents=consents, channels=refusals.CHANNELS, ways=refusals.WAYS, ends=people.ENDS, kinds=KINDS, asked=interests.ASKED, because=corrections.REASONS,
         places=[one for one in _places(*EDIT) if one.id != card.place_id], today=local_day(page.now()),
     )  # fmt: skip
 
@@ -234,6 +251,10 @@ def _here(person_id: int) -> int:
 
 def _typed(name: str) -> str:
     return request.form.get(name, "").strip()
+
+
+def _reason() -> str:
+    return corrections.reason(_typed("because"), _typed("reason"))
 
 
 def _day() -> date:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from organizer import access, cards, consents, page, person_edits
+from organizer import access, cards, consents, interests, page, person_edits
 from organizer.models import Person
 from organizer.views.people import EDIT, Mistakes, change
 from organizer.words import N_, Missing, Refused
@@ -75,6 +75,17 @@ def take_back(person_id: int, consent_id: int) -> ResponseReturnValue:
         consents.revoke(page.session(), consent_id, page.now(), page.viewer().account_id, why)
 
     return change(person_id, N_("Samtycket är återtaget."), work)
+
+
+@pages.post("/<int:person_id>/intressen")
+@access.allow(*EDIT)
+def interested(person_id: int) -> ResponseReturnValue:
+    """What the person wants to come to."""
+    kinds = request.form.getlist("kind")
+    return change(
+        person_id, N_("Intressena är sparade."),
+        lambda: interests.settle(page.session(), person_id, kinds, page.now(), page.viewer().account_id),
+    )  # fmt: skip
 
 
 def _person(person_id: int) -> Person:
