@@ -40,6 +40,7 @@ from organizer.models import (
     ImportLayout,
     Kind,
     Membership,
+    Motion,
     Person,
     Phone,
     RoleName,
@@ -149,6 +150,12 @@ def test_no_figure_is_empty(demo):
     )
     assert 0.2 < people / 480 < 0.6
     assert any(one.answered >= 30 for survey in demo.scalars(sa.select(surveys.Survey.id)) for one in surveys.results(demo, survey))  # fmt: skip
+
+
+def test_the_library_of_motions_has_most_results_and_one_that_was_borrowed(demo):
+    results = demo.scalars(sa.select(Motion.result).where(Motion.borrowed_from_id.is_(None))).all()
+    assert sorted(results) == ["approved", "open", "partly", "rejected"]
+    assert demo.scalar(sa.select(Motion.title).where(Motion.borrowed_from_id.is_not(None))) == "Buss också på kvällen"
 
 
 def test_the_queue_keeps_its_promises(demo):
