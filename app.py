@@ -20,6 +20,7 @@ from campaigns.personal_data import EVERYTHING
 from campaigns.selection_uses import in_blasts, in_campaigns
 from campaigns.views import activity_calls as activity_call_pages
 from campaigns.views import (
+    all_figures,
     association_support,
     association_table,
     association_todos,
@@ -117,6 +118,7 @@ AREAS: tuple[Any, ...] = (
     provider,
     way_out,
     overview,
+    all_figures,
     associations,
     archive,
     association_todos,

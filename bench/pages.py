@@ -39,6 +39,7 @@ def measure(make: Make) -> Iterator[Figure]:
             app = create_app(_configuration(database, Path(folder)), lambda: NOW)
             for name, account, path in (
                 ("chair's page", chair, "/forening/forening-6"),
+                ("all figures", chair, "/forening/forening-6/siffror"),
                 ("association table", organizer, "/foreningar"),
                 ("campaign page", organizer, "/kampanjer/1"),
                 ("overview", organizer, "/oversikt"),

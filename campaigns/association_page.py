@@ -138,12 +138,12 @@ def of(
     here = [association.id, *merged]
     last, then = min(period.last_day, today), periods.compared(period, today, choice)
     means = settings.active_means(session, last)
-    pools = _pools_of_period(session, period, today, district, own, k)
+    pools = pools_of_period(session, period, today, district, own, k)
     known = _own(session, here, period, last, then, district.path, means)
     everywhere = beside(pools.get(district_figures.active_key(means)))
     active, years = _active(session, here, last, then, known.line, everywhere, k, means)
     campaign = figures.current(session, association)
-    registered = _registered_on(session, association)
+    registered = registered_on(session, association)
     return Page(
         period=period,
         compared=then,
@@ -168,9 +168,10 @@ def of(
     )
 
 
-def _pools_of_period(
+def pools_of_period(
     session: Session, period: Period, today: date, district: Association, own: set[int] | None, k: int
 ) -> Mapping[str, Pool]:
+    """The whole district in a period as of last night, for someone who knows the numbers of `own`."""
     kept = district_figures.kept_pools(session, today, period.key, district, own, k)
     if not kept:
         archived = archived_figures.of_period(session, period, district_figures.below(district.path))
@@ -328,6 +329,14 @@ def _of_campaign(
     k: int,
 ) -> Funnel:
     found = [one for place in here for one in figures.of_campaign(session, campaign, today, [place]).values()]
+    pools = pools_of_campaign(session, campaign, today, district, own, k)
+    return _funnel(sum(found[1:], found[0]) if found else None, pools, k)
+
+
+def pools_of_campaign(
+    session: Session, campaign: Campaign, today: date, district: Association, own: set[int] | None, k: int
+) -> Mapping[str, Pool]:
+    """The campaign in the whole district as of last night, for someone who knows the numbers of `own`."""
     pools: Mapping[str, Pool] = district_figures.kept_pools(
         session, today, figures.scope(campaign.id), district, own, k
     )
@@ -336,7 +345,7 @@ def _of_campaign(
             session, campaign, today, district_figures.below(district.path), today - timedelta(days=1)
         )
         pools = district_figures.pools(district_figures.by_step(list(everywhere.values())), own, k)
-    return _funnel(sum(found[1:], found[0]) if found else None, pools, k)
+    return pools
 
 
 def _answers(session: Session, campaign: Campaign, association: Association, k: int) -> tuple[Answers, ...]:
@@ -368,7 +377,7 @@ def _waiting(session: Session, today: date, here: list[int]) -> tuple[int, ...]:
     return tuple(sorted(((today - row.joined).days for row in rows), reverse=True))
 
 
-def _registered_on(session: Session, association: Association) -> tuple[date, date] | None:
+def registered_on(session: Session, association: Association) -> tuple[date, date] | None:
     """When a member register was first and last read in for the association or a place above it."""
     line = [int(one) for one in association.path.strip("/").split("/")]
     first, latest = session.execute(

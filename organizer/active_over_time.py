@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from organizer import figure_archive, settings
 from organizer.activation import ACTIVE_DAYS, TOUCH, Share
-from organizer.models import ACTIVATION, Event, Fee, Membership
+from organizer.models import ACTIVATION, Event, Fee, Kind, Membership
 from organizer.settings import PAID
 
 
@@ -65,8 +65,15 @@ def known_since(session: Session, association_id: int, means: str) -> date | Non
 
 def reached_since(session: Session, places: list[int], day: date) -> bool:
     """Whether it is known since a day, or longer, whom anybody at these places has been in contact with."""
+    return known_of(session, places, TOUCH, day)
+
+
+def known_of(session: Session, places: list[int] | sa.Select[int], kinds: Iterable[Kind], day: date) -> bool:
+    """Whether something of these kinds was written down by a day, so that what is missing after it did not happen."""
     first = session.scalar(
-        sa.select(Event.id).where(Event.association_id.in_(places), Event.kind.in_(TOUCH), Event.day <= day).limit(1)
+        sa.select(Event.id)
+        .where(Event.association_id.in_(places), Event.kind.in_(tuple(kinds)), Event.day <= day)
+        .limit(1)
     )
     begun = figure_archive.begun(session) if first is None else None
     return first is not None or (begun is not None and begun <= day)

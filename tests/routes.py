@@ -130,6 +130,7 @@ CASES: dict[str, RouteCase] = {
     "data_protection.forgetting": RouteCase(RULERS),
     "log.search": RouteCase(ORGANIZER, form={"q": "Agda"}),
     "association.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
+    "all_figures.table": RouteCase(STAFF, its.place),
     "archive.show": RouteCase(STAFF, its.place),
     "association.dashboard": RouteCase(STAFF, its.place),
     "association_todos.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
