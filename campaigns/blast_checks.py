@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import blast_hours, blast_progress, sms_text
-from campaigns.blast_recipients import Audience
+from campaigns.blast_recipients import GOT, Audience
 from campaigns.blast_texts import MOST_PARTS, WITHOUT_ASKING, Figures
-from campaigns.models import Blast, BlastState, Category
+from campaigns.models import Blast, BlastState, Category, Message
 from campaigns.sms_settings import SmsSettings
 from organizer.models import Activity, Selection, SignUp, Survey
 from organizer.times import local_day
@@ -30,6 +30,7 @@ SHORTENERS = re.compile(
     r"\b(?:bit\.ly|tinyurl\.com|t\.co|goo\.gl|is\.gd|ow\.ly|buff\.ly|rebrand\.ly|cutt\.ly|shorturl\.at|tiny\.cc)\b",
     re.IGNORECASE,
 )
+LATELY = timedelta(days=3)
 _UNSAFE = re.compile(r"\bhttp://", re.IGNORECASE)
 
 
@@ -72,10 +73,10 @@ def problems(
 
 
 def notices(
-    session: Session, blast: Blast, found: Audience, figures: Figures, settings: SmsSettings, now: datetime
+    session: Session, blast: Blast, found: Audience, figures: Figures, settings: SmsSettings, now: datetime, base: str
 ) -> list[Notice]:
-    """What is worth knowing, the good among it."""
-    return [*_of_text(blast, figures), *_of_activity(session, blast, now), *_of_time(session, blast, found, figures, settings, now),
+    """What is worth knowing, the good among it; `base` = the address links begin with."""
+    return [*_of_text(blast, figures), *_of_links(blast, base), *_of_activity(session, blast, now), *_of_time(session, blast, found, figures, settings, now),
             *_of_selections(session, blast)]  # fmt: skip
 
 
@@ -112,6 +113,8 @@ def _text(
         yield Refused(N_("Texten blir %(parts)s sms för någon. Korta den, eller kryssa i att det är meningen."), "confirmed",
                       parts=figures.most)  # fmt: skip
     activity = session.get(Activity, blast.activity_id) if blast.activity_id else None
+    if blast.asks:
+        yield from _asks(blast)
     if activity is None and any(f"{{{name}" in blast.body for name in OF_ACTIVITY):
         yield Refused(N_("Texten har fält som hör till en aktivitet. Välj vilken aktivitet det gäller."), "activity")
     if activity is not None and activity.cancelled_at is not None:
@@ -121,6 +124,16 @@ def _text(
     survey = session.get(Survey, blast.survey_id) if blast.survey_id else None
     if "{enkätlänk" in blast.body and survey is None:
         yield Refused(N_("Texten har en länk till en enkät. Välj vilken enkät det gäller."), "survey")
+
+
+def _asks(blast: Blast) -> Iterator[Refused]:
+    """What a question that JA and NEJ answer needs: something to sign up to, and a sender one can answer (P§5.6)."""
+    if blast.activity_id is None:
+        yield Refused(N_("Texten frågar om personen kommer. Välj vilken aktivitet det gäller."), "activity")
+    if blast.sender:
+        yield Refused(
+            N_("Ett namn som avsändare kan inte ta emot svar. Välj vårt nummer, eller fråga inte i texten."), "sender"
+        )
 
 
 def _when(session: Session, blast: Blast, settings: SmsSettings, now: datetime) -> Iterator[Refused]:
@@ -153,6 +166,17 @@ def _of_text(blast: Blast, figures: Figures) -> Iterator[Notice]:
         )
 
 
+def _of_links(blast: Blast, base: str) -> Iterator[Notice]:
+    """Whether the links lead somewhere that can be opened from outside (P§5.4)."""
+    if "länk}" in blast.body or "länk|" in blast.body or blast.sender:
+        if base.startswith("https://"):
+            yield Notice(N_("Länkarna leder till %(address)s."), {"address": base.removeprefix("https://")}, good=True)
+        else:
+            yield Notice(
+                N_("Länkarna leder till %(address)s, som inte går att öppna säkert utifrån."), {"address": base}
+            )
+
+
 def _of_activity(session: Session, blast: Blast, now: datetime) -> Iterator[Notice]:
     del now
     activity = session.get(Activity, blast.activity_id) if blast.activity_id else None
@@ -172,6 +196,8 @@ def _of_time(
 ) -> Iterator[Notice]:
     if recent := found.counts.get("recent"):
         yield Notice(N_("%(many)s fick ett annat sms det senaste dygnet och får inte det här."), {"many": recent})
+    if lately := _lately(session, found, now):
+        yield Notice(N_("%(many)s av dem fick ett annat utskick de senaste tre dygnen."), {"many": lately})
     spent = blast_progress.spent(session, now)
     if settings.budget and spent + figures.cost > settings.budget * 100:
         yield Notice(N_("Med det här utskicket går månadens sms över budgeten: %(kronor)s av %(budget)s kr."),
@@ -182,6 +208,15 @@ def _of_time(
     done = blast_hours.done_at(settings, begins, figures.parts, any_hour=bool(blast.any_hour_by))
     if local_day(done) != local_day(begins):
         yield Notice(N_("Utskicket hinner inte bli klart den dagen och fortsätter nästa morgon."), {})
+
+
+def _lately(session: Session, found: Audience, now: datetime) -> int:
+    """How many of the recipients got a blast in the last three days (P§5.4: "121 fick ett annat sms i förrgår")."""
+    got = sa.select(Message.person_id).where(
+        Message.kind == "blast", Message.claimed_at > now - LATELY, Message.state.in_(GOT), Message.person_id.is_not(None)
+    )  # fmt: skip
+    had = set(session.scalars(got))
+    return sum(one.person_id in had for one in found.recipients) if had else 0
 
 
 def _of_selections(session: Session, blast: Blast) -> Iterator[Notice]:

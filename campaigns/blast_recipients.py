@@ -60,10 +60,11 @@ TRIES = 3
 """So many messages in a row that did not arrive: rather ring."""
 UNDER_16 = "under 16"
 """The tag that says so, where the register has no year of birth; with a year, those who may not have turned 16."""
-_GOT = (
+GOT = (
     MessageState.SENDING, MessageState.UNKNOWN, MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED,
     MessageState.NO_RECEIPT,
 )  # fmt: skip
+"""What has, or may have, reached somebody."""
 
 
 class Recipient(NamedTuple):
@@ -297,12 +298,12 @@ def _already(session: Session, blast: Blast) -> set[Any]:
     line = sa.select(Blast.id).where(
         sa.or_(Blast.id == blast.copy_of, Blast.copy_of == blast.copy_of), Blast.id != blast.id
     )
-    return _ids_and_numbers(session, Message.blast_id.in_(line), Message.state.in_(_GOT))
+    return _ids_and_numbers(session, Message.blast_id.in_(line), Message.state.in_(GOT))
 
 
 def _written_to(session: Session, now: datetime) -> set[Any]:
     """Who was written to in the last day, codes and links for those who work here apart."""
-    since = (Message.claimed_at > now - RECENT, Message.state.in_(_GOT))
+    since = (Message.claimed_at > now - RECENT, Message.state.in_(GOT))
     return _ids_and_numbers(session, *since, Message.kind.in_(("blast", "tried", "confirmation")))
 
 

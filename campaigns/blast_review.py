@@ -48,7 +48,7 @@ def review(session: Session, blast: Blast, base: str, now: datetime, *, confirme
     return Review(
         audience=found, figures=figures, settings=settings,
         problems=blast_checks.problems(session, blast, found, figures, settings, now, confirmed=confirmed),
-        notices=blast_checks.notices(session, blast, found, figures, settings, now),
+        notices=blast_checks.notices(session, blast, found, figures, settings, now, base),
         needs_approval=needs_approval(settings, len(found.recipients)),
         begins_at=begins,
         done_at=blast_hours.done_at(settings, begins, figures.parts, any_hour=any_hour),

@@ -19,7 +19,7 @@ WHY = {
     "account": N_("Leverantören tar inte emot: något är fel med kontot eller avsändaren."),
     "geo": N_("Kontot får inte skicka till något av länderna."),
     "balance": N_("Kontot hos leverantören är stängt eller saldot är slut."),
-    "limit": N_("Kontots dagsgräns hos leverantören är nådd."),
+    "limit": N_("Kontots gräns hos leverantören är nådd."),
     "failures": N_("Fler än vart tionde sms gick inte att lämna fram."),
     "filtered": N_("Operatörerna stoppar sms:en som oönskade. Se över texten."),
 }

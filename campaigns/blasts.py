@@ -164,7 +164,9 @@ def send_proof(
     who = example or Recipient(0, blast.association_id, account.name.split(" ")[0], account.e164)
     text = blast_freezing.proof(session, blast, base, now, who)
     made = sms_queue.enqueue(session, kind="proof", e164=account.e164, body=text, now=now, account_id=account_id)
-    session.execute(sa.update(Message).where(Message.id == made).values(parts=sms_text.parts(text)))
+    session.execute(
+        sa.update(Message).where(Message.id == made).values(parts=sms_text.parts(text), sender=blast.sender or None)
+    )
     blast.proved_hash = blast_checks.proof_hash(blast)
     note(session, blast.id, "proof", now, account_id, parts=sms_text.parts(text))
     return made

@@ -153,7 +153,7 @@ def _hand_one(database: Database, gateway: Gateway, clock: Callable[[], datetime
     answer: Receipt | NotAccepted
     try:
         valid = int((one.expires_at - clock()).total_seconds())
-        answer = gateway.send_sms(one.e164, one.body, news_to.format(ref=one.ref), valid)
+        answer = gateway.send_sms(one.e164, one.body, news_to.format(ref=one.ref), valid, one.sender)
     except NotAccepted as no:
         answer = no
     with database.writing() as session:
@@ -193,8 +193,9 @@ def claim(session: Session, provider: str, now: datetime, limit: int) -> list[Cl
 
 
 def taken_up() -> sa.Select[Any]:
-    """SELECT of what a Claimed is made of, but for the sender."""
-    return sa.select(*(getattr(Message, name) for name in Claimed.__slots__ if name != "sender"))
+    """SELECT of what a Claimed is made of; the sender of a blast stands on the blast."""
+    columns = (getattr(Message, name) for name in Claimed.__slots__ if name != "sender")
+    return sa.select(*columns, sa.func.coalesce(Message.sender, "").label("sender"))
 
 
 def _without_kept_refusals(session: Session, claimed: list[Claimed], now: datetime) -> list[Claimed]:

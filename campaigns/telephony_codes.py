@@ -4,13 +4,15 @@ from organizer.words import N_
 
 OPTED_OUT = 21610
 """The receiver has told Twilio to stop: it becomes a refusal of ours too."""
-PAUSING = {20003, 20005, 20008, 21401, 21408, 21606, 21608, 21609, 21659, 21703, 30002, 63038, 90010}
+PAUSING = {20003, 20005, 20008, 21401, 21408, 21606, 21608, 21609, 21659, 21703, 30002, 63017, 63038, 90010}
 """The account or its settings are wrong: every message would fare the same, so the queue waits."""
 MEANINGS = {
     20003: N_("Inloggningen till sms-leverantören godtas inte. Kontrollera inställningarna."),
     20005: N_("Kontot hos sms-leverantören är inte aktivt."),
     20008: N_("Kontot hos sms-leverantören är ett provkonto."),
+    20404: N_("Sms-leverantören känner inte till sms:et."),
     20429: N_("Sms-leverantören bad oss vänta."),
+    20500: N_("Fel hos sms-leverantören."),
     21211: N_("Numret finns inte."),
     21217: N_("Numret finns inte."),
     21401: N_("Avsändaren är inte giltig. Kontrollera inställningarna."),
@@ -37,6 +39,10 @@ MEANINGS = {
     30036: N_("Sms:et hann bli för gammalt."),
     30410: N_("Operatören svarade inte i tid."),
     30500: N_("Fel hos sms-leverantören."),
+    **dict.fromkeys(
+        (35114, 35115, 35117, 35118, 35125), N_("Sms-leverantören godtog inte tiden eller inställningarna för sms:et.")
+    ),
+    63017: N_("Kontot skickar fler sms i sekunden än leverantören tillåter."),
     90010: N_("Kontot hos sms-leverantören är avstängt."),
     63038: N_("Kontots dagsgräns hos leverantören är nådd."),
 }
@@ -47,7 +53,7 @@ DEAD = {21211, 21217, 21614, 21635, 30005, 30006}
 FILTERED = {30007}
 REJECTED = {30004, 30007}
 """Stopped on the way by the operator."""
-REASONS = {21408: "geo", 30002: "balance", 20005: "balance", 90010: "balance", 63038: "limit"}
+REASONS = {21408: "geo", 30002: "balance", 20005: "balance", 90010: "balance", 63017: "limit", 63038: "limit"}
 """Why a blast pauses at a code of PAUSING; the others say that something is wrong with the account or the sender."""
 BUSY = {21611, 30001}
 """Not refused for good: there was no room in the sender's queue."""

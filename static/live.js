@@ -16,6 +16,12 @@ for (const place of document.querySelectorAll("[data-live]")) {
       quiet = bare === before ? quiet + 1 : 0;
       before = bare;
       const parts = new DOMParser().parseFromString(text, "text/html");
+      const title = parts.querySelector("[data-title]");
+      if (title) {
+        document.title = title.dataset.title;
+        const ring = 'cx="16" cy="16" r="9.5" fill="none" stroke="%23fff" stroke-width="4"';
+        document.querySelector('link[rel="icon"]').href = `data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="9" fill="%230E5A63"/><circle ${ring} stroke-opacity=".35"/><circle ${ring} stroke-dasharray="${0.597 * title.dataset.percent} 60" transform="rotate(-90 16 16)"/></svg>`;
+      }
       for (const fresh of parts.querySelectorAll("[data-part]")) {
         const part = place.querySelector(`[data-part="${fresh.dataset.part}"]`);
         if (part) put(part, fresh);

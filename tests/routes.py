@@ -318,6 +318,7 @@ CASES: dict[str, RouteCase] = {
     "blasts.live": RouteCase(SENDERS, its.sent),
     "blasts.do_move": RouteCase(KEEPERS, its.part_of_sent(move="fortsatt")),
     "blasts.people": RouteCase(KEEPERS, its.part_of_sent(group="oklara")),
+    "blasts.take_out": RouteCase(KEEPERS, its.sent),
     "blasts.failures": RouteCase(KEEPERS, its.sent),
     "blasts.decide": RouteCase(
         KEEPERS, lambda things: {**its.sent(things), "message_id": things.unclear_id}, {"what": "leave"}, last=True

@@ -1,15 +1,16 @@
 """From an idea to a sent blast in four saved steps, approved by somebody else, stopped with two taps, told in plain words."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from campaigns import sms_settings
+from campaigns import blasts, sms_settings
 from campaigns.models import Blast, BlastState, Message, MessageState
 from campaigns.sms_settings import SmsSettings
-from organizer import refusals
-from organizer.models import Account, Look, Person, PersonTag, Selection
+from organizer import activities, personal_links, refusals
+from organizer.models import Account, Change, Look, Person, PersonalLink, PersonTag, Selection
 from tests.blasting import draft, send
 from tests.conftest import scalar
 from tests.factories import make_activity, make_person
@@ -66,7 +67,6 @@ def test_idea_to_sent_with_four_eyes(visitor, app, database, clock, cast, member
     assert ("2 av 2 skickade" in done.words, "Klart" in done.words) == (True, True)
     assert "Anna Berg" in visitor.get("/utskick/1/personer/fick").words
     assert scalar(database, sa.select(sa.func.count()).select_from(Look)) > 0
-    assert visitor.get("/utskick/1/kom-inte-fram.csv").response.mimetype == "text/csv"
 
 
 def test_a_change_after_approval_voids_it_and_says_what(visitor, app, database, clock, cast, members):
@@ -216,3 +216,73 @@ def test_the_reviewer_steps_through_what_each_one_gets_without_script(visitor, d
     assert "Bo Lind" in visitor.get("/utskick/1/far/alla").words
     saved = visitor.submit(visitor.get("/utskick/1/skriv"), "/skriv", "Spara", visa="2", body="Hej igen {förnamn}!")
     assert ("Hej igen Bo!" in saved.words, "2 av 3" in saved.words) == (True, True), "stepping saves what is written"
+
+
+def test_the_list_of_failures_is_a_logged_link_of_ones_own_that_expires(visitor, app, database, clock, cast, members):
+    with database.writing() as session:
+        sms_settings.change(session, SmsSettings(approval_above=50), cast.owner.id, clock.now)
+        make_person(session, cast.harnosand, "=HYPERLINK(1) Elak", "+46701740626")
+        send(session, draft(session, cast.district, cast.organizer, clock.now), cast.organizer, clock.now)
+        session.execute(sa.update(Message).values(state=MessageState.UNDELIVERED, error_code=30005))
+    page = visitor.log_in_as(cast.organizer).get("/utskick/1/personer/inte")
+    file = visitor.submit(page, "/lista", "Ladda ner listan")
+    assert ("'=HYPERLINK(1) Elak" in file.html, "Numret finns inte" in file.html, "+46" in file.html) == (
+        True,
+        True,
+        False,
+    )
+    taken = sa.select(Change.account_id).where(Change.action == "export", Change.subject == "blast")
+    assert scalar(database, taken) == cast.organizer.id
+    address = file.response.request.full_path
+    other = type(visitor)(app).log_in_as(cast.steward)
+    assert {other.get(address).status, visitor.get("/utskick/1/kom-inte-fram.csv").status} <= {404, 410}
+    clock.forward(minutes=16)
+    late = visitor.get(address)
+    assert (late.status, "Länken till listan har gått ut" in late.words) == (410, True)
+
+
+def test_what_came_back_stands_beside_the_blasts_before_with_every_denominator(
+    visitor, app, database, clock, cast, members
+):
+    with database.writing() as session:
+        sms_settings.change(session, SmsSettings(approval_above=50), cast.owner.id, clock.now)
+        activity = make_activity(session, cast.district, "Höstmöte", starts_at=clock.now + timedelta(days=9))
+    for title, again in (("Första", False), ("Andra", True)):
+        with database.writing() as session:
+            body = "Kom till {aktivitet}! {anmälningslänk}"
+            blast = draft(session, cast.district, cast.organizer, clock.now, with_recent=again, body="Hej")
+            blast.title = title
+            blasts.save_text(
+                session, blast.id, blasts.Text(body, activity_id=activity.id), cast.organizer.id, clock.now
+            )
+            send(session, blast, cast.organizer, clock.now)
+        for _ in range(2):
+            app.extensions["worker"].tick()
+            clock.forward(minutes=1)
+    with database.writing() as session:
+        anna = session.scalars(sa.select(Person.id).where(Person.first_name == "Anna")).one()
+        link = session.scalars(
+            sa.select(PersonalLink).where(PersonalLink.blast_id == 2, PersonalLink.person_id == anna)
+        ).one()
+        personal_links.used(session, link.id, clock.now)
+        activities.sign_up(session, activity.id, anna, clock.now)
+    page = visitor.log_in_as(cast.organizer).get("/utskick/2/status")
+    assert "Anmälda via länken 1 av 2" in page.words
+    assert "Jämfört med utskicket före" in page.words
+    rows = re.findall(r"(Det här utskicket|Första) .*? 100 % 2 av 2 (\d) av 2 0 av 2 0 av 2", page.words)
+    assert rows == [("Det här utskicket", "1"), ("Första", "0")]
+
+
+def test_a_question_needs_something_to_answer_about_and_a_number_to_answer_to(visitor, database, clock, cast, members):
+    with database.writing() as session:
+        make_activity(session, cast.district, "Höstmöte", starts_at=clock.now + timedelta(days=9))
+        blast = draft(session, cast.district, cast.organizer, clock.now)
+        text = blasts.Text("Kommer du? Svara JA eller NEJ.", asks=True, sender="V Norrland")
+        blasts.save_text(session, blast.id, text, cast.organizer.id, clock.now)
+    page = visitor.log_in_as(cast.organizer).get("/utskick/1/granska")
+    assert "Välj vilken aktivitet det gäller" in page.words
+    assert "Ett namn som avsändare kan inte ta emot svar" in page.words
+    page = visitor.submit(
+        visitor.get("/utskick/1/skriv"), "/skriv", "Fortsätt till granskning", activity="1", sender=""
+    )
+    assert ("Välj vilken" in page.words, "kan inte ta emot svar" in page.words) == (False, False)

@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from app import create_app
-from campaigns import sms_questions, sms_queue, telephony
+from campaigns import blasts, sms_questions, sms_queue, sms_settings, telephony
 from campaigns.models import Message, MessageEvent, MessageState
 from organizer import refusals
 from organizer.models import Event, Refusal
+from tests.blasting import district, draft
 from tests.factories import NOW, make_activity, make_association, make_person
 from tests.fake_twilio import BEHAVIOUR, FakeTwilio, deliver, signature
 
@@ -46,6 +47,23 @@ def test_a_message_is_handed_over_with_our_own_address_for_news(database, worker
     assert twilio.accepted[0]["callback"] == f"{HOST}/twilio/sms/{after.ref}#rc=3&rp=all"
     worker.hand_over()
     assert len(twilio.accepted) == 1
+
+
+def test_a_proof_leaves_from_the_name_that_its_blast_will_leave_from(database, worker, twilio):
+    with database.writing() as session:
+        place, author, _approver, _people = district(session, 1)
+        sms_settings.change(session, sms_settings.SmsSettings(names=("V Norrland",)), author.id, NOW)
+        blast = draft(session, place, author)
+        blasts.save_text(session, blast.id, blasts.Text("Hej {förnamn}!", sender="V Norrland"), author.id, NOW)
+        blasts.send_proof(session, blast.id, author.id, HOST, NOW)
+    worker.hand_over()
+    (proof,) = twilio.accepted
+    assert (proof["from"], proof["to"], proof["body"].startswith("PROV: Hej Disa!")) == (
+        "V Norrland",
+        number("05"),
+        True,
+    )
+    assert "Slippa sms: https://rundan.example/stopp/" in proof["body"], "a name takes no replies"
 
 
 def test_a_code_goes_first_is_blanked_at_hand_over_and_is_not_delivered_late(database, worker, twilio):

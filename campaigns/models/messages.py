@@ -104,6 +104,8 @@ class Message(Base):
     tries: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     provider: Mapped[str | None] = mapped_column(sa.String(12))
     sid: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
+    sender: Mapped[str | None] = mapped_column(sa.String(11))
+    """A name instead of our number, of a proof; that of a blast stands on the blast."""
     parts: Mapped[int | None] = mapped_column(sa.SmallInteger)
     error_code: Mapped[int | None]
 

@@ -2,19 +2,22 @@
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
+from itsdangerous import BadSignature, URLSafeSerializer
 
-from campaigns import blast_progress, blast_watch, blasts, sms_log, telephony_codes
+from campaigns import blast_comparison, blast_progress, blast_watch, blasts, sms_log, telephony_codes
 from campaigns.blast_progress import FATES
-from campaigns.models import Blast, BlastState, Meaning, Message, ThreadMessage
+from campaigns.models import Blast, BlastState, Message
 from campaigns.views.blasts import SEE, WRITE, found, heading, pages, worker
-from organizer import access, page, small_groups
-from organizer.models import Account, Association, Person, PersonalLink
+from organizer import access, audit, exports, page, small_groups
+from organizer.db import search_key
+from organizer.models import Account, Association, Person
 from organizer.times import local_day
 from organizer.words import N_, Missing
 
@@ -27,6 +30,8 @@ GROUPS = {
     "oklara": ("unclear",),
 }
 """The lists by name: which fates each holds."""
+LINK_LASTS = timedelta(minutes=15)
+"""How long the link to a list can be followed."""
 FAILURES = {
     "no_such": N_("Ska rättas av föreningen. Står under Behöver dig."),
     "phone_off": N_("Operatören har gett upp. Går att ringa i stället."),
@@ -42,8 +47,9 @@ def status(blast_id: int) -> ResponseReturnValue:
     if blast.state in {S.DRAFT, S.WAITING}:
         return redirect(url_for("blasts.one", blast_id=blast_id))
     return render_template(
-        "blasts/status.html", asks_stop="stoppa" in request.args, **_numbers(blast), **heading(blast, 4)
-    )
+        "blasts/status.html", asks_stop="stoppa" in request.args, beside=blast_comparison.beside(page.session(), blast),
+        **_numbers(blast), **heading(blast, 4),
+    )  # fmt: skip
 
 
 @pages.get("/<int:blast_id>/laget")
@@ -85,11 +91,24 @@ def people(blast_id: int, group: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@pages.post("/<int:blast_id>/lista")
+@access.allow(*WRITE)
+def take_out(blast_id: int) -> ResponseReturnValue:
+    """Write down that the list is taken out, and give a link to it that soon leads nowhere (P§5.5)."""
+    blast, me, now = found(blast_id, *WRITE), page.viewer().account_id, page.now()
+    audit.changed(page.session(), me, "export", "blast", blast.id, now, blast.association_id)
+    key = _signer().dumps([blast.id, me, int((now + LINK_LASTS).timestamp())])
+    return redirect(url_for("blasts.failures", blast_id=blast_id, nyckel=key))
+
+
 @pages.get("/<int:blast_id>/kom-inte-fram.csv")
 @access.allow(*WRITE)
 def failures(blast_id: int) -> ResponseReturnValue:
-    """Those it did not reach, as a file: name, association and why; who has taken it is in the log."""
+    """Those it did not reach, as a file: name, association and why; only by a link of one's own that still holds."""
     blast = found(blast_id, *WRITE)
+    if not _still_holds(blast.id, request.args.get("nyckel", "")):
+        sentence = gettext("Länken till listan har gått ut. Hämta en ny under Kom inte fram i utskicket.")
+        return render_template("problem.html", status=410, sentence=sentence), 410
     ones = blast_progress.people(page.session(), blast.id, GROUPS["inte"], at_most=5000)
     rows = _named([one.person_id for one in ones if one.person_id])
     page.saw(*rows)
@@ -99,7 +118,8 @@ def failures(blast_id: int) -> ResponseReturnValue:
     for one in ones:
         if one.person_id in rows:
             name, place = rows[one.person_id]
-            lines.writerow([_harmless(name), _harmless(place), gettext(FATES[one.fate])])
+            why = " ".join(gettext(text) for text in (FATES[one.fate], telephony_codes.meaning(one.error_code)) if text)
+            lines.writerow([exports.safe(name), exports.safe(place), why])
     return Response("\ufeff" + out.getvalue(), mimetype="text/csv",
                     headers={"Content-Disposition": "attachment; filename=kom-inte-fram.csv"})  # fmt: skip
 
@@ -126,26 +146,42 @@ def _numbers(blast: Blast) -> dict[str, Any]:
     names = sa.select(Account.id, Account.name).where(Account.id.in_([blast.created_by, blast.approved_by or 0]))
     path = session.scalar(sa.select(Association.path).where(Association.id == blast.association_id)) or "-"
     return {
-        "going": going, "fates": FATES, "replies": _replies(blast), "failures": FAILURES, "k": k,
+        "going": going, "fates": FATES, "came": blast_comparison.came_back(session, [blast.id])[blast.id], "failures": FAILURES,
         "since": blast_progress.left_out_since(session, blast.id), "cancelled": blast_progress.CANCELLED,
-        "table": blast_progress.by_association(session, blast.id), "why": blast_watch.WHY.get(blast.paused_why or "", ""),
+        "table": _grouped(blast_progress.by_association(session, blast.id), k), "why": blast_watch.WHY.get(blast.paused_why or "", ""),
         "names": dict(session.execute(names).all()), "writes": page.viewer().covers(path, *WRITE),  # type: ignore[arg-type]
         "percent": round(100 * going.handed / going.recipients) if going.recipients else 0,
     }  # fmt: skip
 
 
-def _replies(blast: Blast) -> dict[str, int]:
-    """What has come back: used links, replies and STOPP."""
-    session = page.session()
-    said = dict(session.execute(
-        sa.select(ThreadMessage.meaning, sa.func.count())
-        .where(ThreadMessage.blast_id == blast.id, ThreadMessage.incoming).group_by(ThreadMessage.meaning)
-    ).all())  # type: ignore[arg-type]  # fmt: skip
-    used = sa.select(sa.func.count()).select_from(PersonalLink).where(
-        PersonalLink.blast_id == blast.id, PersonalLink.kind != "stop", PersonalLink.used_at.is_not(None)
-    )  # fmt: skip
-    stops = said.pop(Meaning.STOP, 0)
-    return {"links": session.scalar(used) or 0, "replies": sum(said.values()), "stops": stops}
+def _grouped(rows: list[Any], k: int) -> list[Any]:
+    """Each association with at least k recipients; the smaller ones are one line together, which must not be small either."""
+    rows = sorted(rows, key=lambda row: -row.recipients)
+    alone = [row for row in rows if row.recipients >= k]
+    few = rows[len(alone) :]
+    while few and alone and sum(row.recipients for row in few) < k:
+        few.insert(0, alone.pop())
+    together = tuple(sum(getattr(row, name) for row in few) for name in ("recipients", "delivered"))
+    shown = sorted(
+        ((row.name or gettext("Ingen förening"), row.recipients, row.delivered) for row in alone),
+        key=lambda row: search_key(row[0]),
+    )
+    if together[0] < k:
+        return shown
+    return [*shown, (ngettext("%(num)s förening till", "%(num)s föreningar till", len(few)), *together)]
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.extensions["configuration"].secret_key, salt="blast-failures")
+
+
+def _still_holds(blast_id: int, key: str) -> bool:
+    """Whether the link is this blast's and the viewer's own, and its time is not over."""
+    try:
+        whose, account_id, until = _signer().loads(key)
+    except (BadSignature, ValueError, TypeError):
+        return False
+    return (whose, account_id) == (blast_id, page.viewer().account_id) and page.now().timestamp() < until
 
 
 def _named(ids: list[int]) -> dict[int, tuple[str, str]]:
@@ -159,8 +195,3 @@ def _named(ids: list[int]) -> dict[int, tuple[str, str]]:
         .distinct()
     )
     return {row.id: (f"{row.first_name} {row.last_name}".strip(), row.short_name or "") for row in rows}
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet reads no formula out of it (sweden.md C5)."""
-    return f"'{cell}" if cell[:1] in "=+-@\t" else cell
