@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import sqlalchemy as sa
 from bench import district
 from bench.district import NOW
 from bench.engines import Make
-from bench.figures import Figure
+from bench.figures import Figure, most_memory
 from bench.provider import provider
 from campaigns import blast_review, blast_sending, blasts
 from campaigns.blast_freezing import COLUMNS
@@ -169,4 +168,4 @@ if __name__ == "__main__":
     with own.writing() as session:
         blast = session.scalars(sa.select(Blast)).one()
         blasts.let_go(session, blast, blast_review.review(session, blast, BASE, NOW), BASE, NOW, 1)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(most_memory())

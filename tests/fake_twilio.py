@@ -39,8 +39,9 @@ class FakeTwilio:
         self.numbers: dict[str, str] = {}
         """Numbers on the account, and where their replies are sent."""
         self.status = "active"
+        self.retry_after = "7"
         self.on_accept: Callable[[dict[str, str]], None] = lambda _message: None
-        self._news = news or (lambda address, form, signature: self.calls.append((address, form, signature)))
+        self.on_news = news or (lambda address, form, signature: self.calls.append((address, form, signature)))
         self._busy: Counter[str] = Counter()
         self._lock = threading.Lock()
         fake = self
@@ -109,7 +110,7 @@ class FakeTwilio:
                 self._busy[form["To"]] += 1
                 first = self._busy[form["To"]] == 1
             if first:
-                return _answer(handler, 429, {"code": 20429, "status": 429}, {"Retry-After": "7"})
+                return _answer(handler, 429, {"code": 20429, "status": 429}, {"Retry-After": self.retry_after})
         if behaviour == "500":
             return _answer(handler, 500, {"code": 20500, "message": "sorry", "status": 500})
         message = self._accept(form)
@@ -124,7 +125,7 @@ class FakeTwilio:
         if behaviour == "garbage after accepting":
             return _answer(handler, 201, None)
         if behaviour == "news before the answer":
-            self._news(*self.tell(message, "delivered"))
+            self.on_news(*self.tell(message, "delivered"))
         return _answer(handler, 201, _resource(message))
 
     def _get(self, handler: BaseHTTPRequestHandler) -> None:

@@ -1,10 +1,12 @@
 """Kill -9 of a real worker at any point of a hand-over loses nothing, doubles nothing, and hides nothing (promise 10)."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,15 +14,17 @@ import pytest
 import sqlalchemy as sa
 
 from app import configuration_from, create_app
-from campaigns import blasts, sms_queue
+from campaigns import blast_sending, blasts, sms_questions, sms_queue
 from campaigns.models import Blast, BlastState, Message, MessageState
-from organizer.models import Installation
-from tests.blasting import district, draft, limit, send
+from organizer.models import Event, Installation
+from tests.blasting import district, draft, limit, number, send
 from tests.dying_worker import dying
-from tests.fake_twilio import SID, TOKEN, FakeTwilio
+from tests.factories import make_person
+from tests.fake_twilio import BEHAVIOUR, SID, TOKEN, FakeTwilio, deliver
 
 S = MessageState
 ROOT = Path(__file__).parent.parent
+POINTS = ("after the claim", "after the post", "after the answer", "inside settling")
 pytestmark = pytest.mark.slow
 
 
@@ -60,7 +64,7 @@ def wait_until(true, seconds=120):
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("point", ["after the claim", "after the post", "after the answer", "inside settling"])
+@pytest.mark.parametrize("point", POINTS)
 def test_a_killed_worker_neither_loses_nor_doubles(point, environment, database):
     twilio, variables = environment
     queue(database, 6)
@@ -89,10 +93,10 @@ def test_a_killed_worker_neither_loses_nor_doubles(point, environment, database)
         assert len(taken) == 2
 
 
-@pytest.mark.parametrize("point", ["after the claim", "after the post", "after the answer", "inside settling"])
+@pytest.mark.parametrize("point", POINTS)
 def test_a_worker_killed_in_the_middle_of_a_blast_neither_loses_nor_doubles(point, environment, database):
     twilio, variables = environment
-    blast_id = send_blast(database, 40)
+    blast_id = send_blast(database, range(30, 70))
     database.dispose()
     child = os.fork()
     if child == 0:
@@ -127,12 +131,107 @@ def test_a_worker_killed_in_the_middle_of_a_blast_neither_loses_nor_doubles(poin
         assert session.get_one(Blast, blast_id).state in {BlastState.DONE, BlastState.PARTLY}
 
 
-def send_blast(database, many):
+def test_with_everything_going_wrong_at_once_nobody_gets_two_and_all_that_can_be_known_is(environment, database):
+    """Four workers killed, two that go on, a provider at its worst, news shuffled, repeated, early, late and lost."""
+    twilio, variables = environment
+    chance = random.Random(4)
+    good = [n for n in range(8, 98) if f"{n:02d}" not in BEHAVIOUR]
+    bad = [
+        int(n) for n, what in BEHAVIOUR.items() if n not in {"17", "22", "23", "25"}
+    ]  # those stop a blast: elsewhere
+    chance.shuffle(rest := good[40:] + bad)
+    blast_id = send_blast(database, good[:40] + rest)
+    database.dispose()
+    ahead, doubtful = timedelta(), set()
+    app = create_app(configuration_from(variables), lambda: datetime.now(UTC) + ahead)
+    worker = app.extensions["worker"]
+    for point in POINTS:
+        die_at(point, app, twilio)
+        doubtful |= {one.e164 for one in messages(database) if one.state == S.SENDING}
+        database.dispose()
+    twilio.retry_after, twilio.on_news = "1", lambda *call: deliver(app, call)
+    workers = [fork(worker.send_blasts) for _ in "ab"]
+    tell_badly(app, twilio, early := twilio.accepted[:], chance)
+    assert [os.waitpid(one, 0)[1] for one in workers] == [0, 0]
+    tell_badly(app, twilio, twilio.accepted[len(early) :], chance)
+    for ahead in (timedelta(minutes=3), timedelta(minutes=63), timedelta(minutes=125)):  # noqa: B007  it is what the clock says
+        for _ in range(3):
+            sms_questions.reconcile(worker.database, worker.known_gateway(), worker.clock)
+        worker._look_after_blasts()
+    worker.database.dispose()
+
+    taken = {message["to"]: message for message in twilio.accepted}
+    assert len(taken) == len(twilio.accepted), "somebody got the blast twice"
+    there = {one.e164: one for one in messages(database)}
+    assert len(there) == len(good) + len(bad)
+    for e164, one in there.items():
+        behaviour = BEHAVIOUR.get(e164[-2:], "")
+        if e164 in taken:
+            assert (one.state, one.sid) == (taken[e164]["status"], taken[e164]["sid"]), "could have been known"
+        elif behaviour.startswith("refuse"):
+            assert one.state == S.FAILED
+        else:
+            assert (one.state, e164 in doubtful or behaviour == "500") == (S.UNKNOWN, True), "only what nobody can tell"
+    with database.reading() as session:
+        assert session.get_one(Blast, blast_id).state == BlastState.PARTLY
+        arrived = sum(one.state == S.DELIVERED for one in there.values())
+        counted = sa.select(sa.func.count(), sa.func.count(Event.person_id.distinct())).where(Event.kind == "message")
+        assert tuple(session.execute(counted).one()) == (arrived, arrived)
+
+
+def fork(work):
+    """Do it in a process of its own; its number."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    return child
+
+
+def die_at(point, app, twilio):
+    """A worker takes up a few messages of the blast and is killed at that point."""
+
+    def work():
+        worker = dying(app, point)
+        blast_sending.hand_over(worker.database, worker.known_gateway(), worker.clock, worker._news_to, at_once=2)
+
+    child = fork(work)
+    if point == "after the post":
+        twilio.on_accept = lambda _message: os.kill(child, signal.SIGKILL)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    twilio.on_accept = lambda _message: None
+
+
+def tell_badly(app, twilio, accepted, chance):
+    """What became of them, in any order, some of it twice, some of it never."""
+    calls = []
+    for one in accepted:
+        lost, code = chance.random() < 0.2, BEHAVIOUR.get(one["to"][-2:], "").removeprefix("undelivered ")
+        one.update(status="undelivered" if code.isdecimal() or lost else "delivered")
+        more = {"ErrorCode": code if code.isdecimal() else "30003"} if one["status"] == "undelivered" else {}
+        one.update(error_code=more.get("ErrorCode", ""))
+        if BEHAVIOUR.get(one["to"][-2:]) == "news before the answer":
+            one.update(status="delivered", error_code="")
+            continue
+        news = [("sending", {}), ("sent", {}), (one["status"], more), (one["status"], more)]
+        calls += [twilio.tell(one, status, **code) for status, code in news if chance.random() > 0.4]
+    chance.shuffle(calls)
+    with ThreadPoolExecutor(4) as at_once:
+        assert set(at_once.map(lambda call: deliver(app, call), calls)) <= {204}
+
+
+def send_blast(database, numbers):
     """A blast below the limit, let go in the hours of the day whatever the hour is."""
     now = datetime.now(UTC)
     with database.writing() as session:
         session.add(Installation(kind="real", refusal_key="k" * 64))
-        place, author, approver, _people = district(session, many)
+        place, author, approver, _people = district(session)
+        for n in numbers:
+            make_person(session, place, f"Medlem{n} Prov", number(n))
         limit(session, approver, now, parts_per_second=500, look_first=False)
         blast = draft(session, place, author, now)
         blasts.save_any_hour(session, blast.id, "Prov av nattens avbrott", author.id, now)
