@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from organizer import audit, settings, survey_interests
+from organizer.activities import how_many
 from organizer.activity_drafts import INNER, KINDS
 from organizer.models import (
     Activity,
@@ -21,7 +22,7 @@ from organizer.models import (
     Person,
     SignUp,
 )
-from organizer.seats import COMING, WAITING
+from organizer.seats import COMING, SIGNED_UP, WAITING
 from organizer.times import local_day
 from organizer.words import Refused
 
@@ -110,6 +111,14 @@ def lists(session: Session, reach: sa.Select[int], now: datetime) -> list[Waitin
         number, title, at = planned or (None, "", None)
         found.append(Waiting(kind, people, number, title, at, wanted[kind]))
     return found
+
+
+def next_with_room(session: Session, kind: str, reach: sa.Select[int], now: datetime) -> Any:
+    """The next activity of a kind within reach that is not full: id and title; None if there is none."""
+    room = sa.or_(Activity.capacity.is_(None), how_many(SIGNED_UP) < Activity.capacity)
+    ahead = (Activity.kind == kind, Activity.starts_at > now, Activity.cancelled_at.is_(None))
+    here = sa.select(Activity.id, Activity.title).where(*ahead, room, _held_within(reach))
+    return session.execute(here.order_by(Activity.starts_at, Activity.id).limit(1)).first()
 
 
 def people(session: Session, kind: str, reach: sa.Select[int], now: datetime, limit: int = 300) -> list[Any]:

@@ -23,6 +23,11 @@ RESULTS = {
     "rejected": N_("Avslagen"),
 }
 ENDINGS = (".pdf", ".odt", ".docx", ".doc", ".txt")
+BEGINS = {".pdf": b"%PDF-", ".odt": b"PK\x03\x04", ".docx": b"PK\x03\x04", ".doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}
+"""How a file of each kind begins; plain text has no beginning of its own, but no zeros."""
+PACKED = (".odt", ".docx")
+MACROS = (b"vbaProject.bin", b"Basic/script-lc.xml")
+"""What a document with macros has packed in it, by its name in the list of contents."""
 MOST_BYTES = 5 * 1024 * 1024
 MOST_WORDS = 60_000
 SHOWN = 100
@@ -210,6 +215,23 @@ def _check_file(file: File) -> None:
         raise Refused("Filen är för stor: högst 5 MB. Inget har sparats.", field="file")
     if not file.content:
         raise Refused("Filen är tom. Inget har sparats.", field="file")
+    if not _is_what_it_says(file):
+        raise Refused(
+            "Filen är inte det som namnet säger. Spara om den som PDF och försök igen. Inget har sparats.", field="file"
+        )
+    if _ending(file.name) in PACKED and any(name in file.content for name in MACROS):
+        raise Refused("Filen innehåller makron. Spara om den som PDF och försök igen. Inget har sparats.", field="file")
+
+
+def _is_what_it_says(file: File) -> bool:
+    begins = BEGINS.get(_ending(file.name))
+    if begins is None:
+        return b"\x00" not in file.content or file.content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return file.content.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(begins)
+
+
+def _ending(name: str) -> str:
+    return "." + name.casefold().rpartition(".")[2]
 
 
 def _name(name: str) -> str:

@@ -1,6 +1,6 @@
 """Who answers for what in a district: roles that log in, offices that members hold, and what nobody answers for yet."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from organizer import assignments
 from organizer.access import Viewer
 from organizer.accounts import holds_on
-from organizer.models import Account, Association, AssociationKind, Role, RoleName
+from organizer.models import Account, Association, AssociationKind, Phone, Role, RoleName
 from organizer.roles import NAMES
 
 ANSWERS = (RoleName.CHAIR, RoleName.STEWARD, RoleName.ORGANIZER)
@@ -76,18 +76,47 @@ def of_district(session: Session, viewer: Viewer, today: date) -> Register:
         place = places[row.association_id]
         place.people.append(Responsible(NAMES[RoleName(row.role)], row.name, row.e164 or "", row.role))
     reach = sa.select(Association.id).where(here)
+    elected: dict[int, list[tuple[int, str]]] = {}
     for row in assignments.held(session, reach, today):
         if row.association_id in places:
             what = assignments.OFFICES.get(row.office, row.office)
             name = f"{row.first_name} {row.last_name}".strip()
-            places[row.association_id].people.append(Responsible(what, name, person_id=row.person_id))
+            place = places[row.association_id]
+            same = next((n for n, one in enumerate(place.people) if (one.what, one.name) == (what, name)), None)
+            if same is None:
+                place.people.append(Responsible(what, name, person_id=row.person_id))
+            else:
+                place.people[same] = replace(place.people[same], person_id=row.person_id)
+            if row.office == "chair":
+                elected.setdefault(row.association_id, []).append((row.person_id, name))
     local = [one for one in places.values() if one.kind == AssociationKind.ASSOCIATION]
     organizers = {
         (one.name, one.e164) for place in places.values() for one in place.people if one.role == RoleName.ORGANIZER
     }
-    chairs = [(place.name, one.name, one.e164) for place in local for one in place.people if one.role == RoleName.CHAIR]
     answered_for = sum(one.answered_for for one in local)
-    return Register(list(places.values()), len(local), answered_for, len(organizers), chairs)
+    return Register(list(places.values()), len(local), answered_for, len(organizers), _chairs(session, places, elected))
+
+
+def _chairs(
+    session: Session, places: dict[int, Place], elected: dict[int, list[tuple[int, str]]]
+) -> list[tuple[str, str, str]]:
+    """The chair of each association with a number: the one who logs in, else the one elected to the office."""
+    numbers: dict[int, str] = {}
+    people = [person_id for rows in elected.values() for person_id, _name in rows]
+    for person_id, e164 in session.execute(
+        sa.select(Phone.person_id, Phone.e164).where(Phone.person_id.in_(people)).order_by(Phone.position, Phone.id)
+    ):
+        numbers.setdefault(person_id, e164)
+    found = []
+    for association_id, place in places.items():
+        if place.kind != AssociationKind.ASSOCIATION:
+            continue
+        known = {one.name: one.e164 for one in place.people if one.role == RoleName.CHAIR}
+        for person_id, name in elected.get(association_id, ()):
+            if name in known or not any(known.values()):
+                known[name] = known.get(name) or numbers.get(person_id, "")
+        found += [(place.name, name, e164) for name, e164 in known.items() if e164 or not any(known.values())]
+    return found
 
 
 def _districts(session: Session, viewer: Viewer) -> list[str]:

@@ -117,9 +117,9 @@ def test_a_chair_rings_them_from_the_page_and_is_reminded_of_it(visitor, cast, d
     assert "Bo Fast" in page.words
     assert 'href="tel:+4631390601"' in page.html
     assert ("Deras" in page.words, "1 till från någon annan förening" in page.words) == (False, True)
-    done = visitor.submit(page, "/ring/", "Vet nu")
+    done = visitor.submit(page, "/ring/", "Sagt till")
     assert "Ingen behöver ringas" in done.words
-    assert "1 vet nu" in done.words
+    assert "1 har fått veta" in done.words
     visitor.log_in_as(cast.organizer)
     for address in ("/oversikt", "/atgarder"):
         assert "1 som skulle komma får inget sms" in visitor.get(address).words

@@ -188,6 +188,23 @@ def test_a_human_matches_the_guest_and_the_answer_and_the_evening_become_the_mem
     assert tuple(scalar_all(database, sa.select(ActivityGuest.name + ActivityGuest.e164))) == ("",), "forgotten"
 
 
+def test_a_guest_under_another_name_is_looked_for_by_hand(visitor, cast, database, activity, clock):
+    called_else = person(database, cast.harnosand, "Margareta Öström", "+46701740651")
+    person(database, cast.timra, "Margareta Deras", "+46701740652")
+    with database.writing() as session:
+        guest = guests.newcomer(session, activity, "Maggan", "", clock.now)
+        guests.came(session, activity, guest, here=False)
+        activities.sign_up(session, activity, None, clock.now, guest_id=guest)
+    chair = visitor.log_in_as(cast.chair)
+    page = chair.get(f"/aktiviteter/{activity}/gaster")
+    assert "Ingen medlem med samma nummer eller namn." in page.words
+    found = chair.submit(page, f"/gaster/{guest}/sok", q="margareta")
+    assert ("Öström" in found.words, "Deras" in found.words) == (True, False)
+    assert "Skriv minst två bokstäver" in chair.submit(page, f"/gaster/{guest}/sok", q="m").words
+    chair.post(f"/aktiviteter/{activity}/gaster/{guest}", {"person": str(called_else)})
+    assert states(database) == {called_else: "signed_up"}
+
+
 def test_a_guest_who_had_already_been_signed_up_by_somebody_else_is_one(session, cast, activity):
     asa = make_person(session, cast.harnosand, "Åsa Ek").id
     other = make_person(session, cast.harnosand, "Bo Al").id

@@ -92,9 +92,35 @@ def test_a_borrowed_motion_is_a_new_one_that_says_where_it_came_from(visitor, ap
 
 
 @pytest.mark.parametrize(
-    "file", [File("virus.exe", b"x"), File("stor.pdf", b"x" * (motions.MOST_BYTES + 1)), File("tom.pdf", b"")]
-)
+    "file",
+    [
+        File("virus.exe", b"x"), File("stor.pdf", b"%PDF-" + b"x" * motions.MOST_BYTES), File("tom.pdf", b""),
+        File("sida.pdf", b"<html><script>alert(1)</script>"), File("program.docx", b"MZ\x90\x00"),
+        File("makro.docx", b"PK\x03\x04 word/vbaProject.bin"), File("program.txt", b"\x7fELF\x00"),
+    ],
+)  # fmt: skip
 def test_a_file_that_will_not_do_changes_nothing(session, bus, file):
     with pytest.raises(Refused):
         motions.edit(session, bus, BUS, file)
     assert motions.file_of(session, bus) == File("Buss.pdf", b"%PDF-1.7")
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Mina\\motion.pdf", "motion.pdf"),
+        ('a"\r\nSet-Cookie: x=1.pdf', "a___Set-Cookie_ x_1.pdf"),
+        ("\u202efdp.exe.pdf", "_fdp.exe.pdf"),
+        ("å" * 200 + ".pdf", "å" * 100 + ".pdf"),
+    ],
+)
+def test_no_name_of_a_file_reaches_beyond_itself(visitor, session, cast, bus, sent, kept):
+    motions.edit(session, bus, BUS, File(sent, b"%PDF-1.7 <script>"))
+    session.commit()
+    answer = visitor.log_in_as(cast.chair).client.get(f"/motioner/{bus}/fil")
+    assert motions.file_of(session, bus).name == kept
+    assert "Set-Cookie" not in answer.headers or "x=1" not in answer.headers["Set-Cookie"]
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")

@@ -28,6 +28,18 @@ def test_everybody_in_the_district_reads_who_answers_and_only_some_may_ring(app,
     assert 'href="tel:+46701740655"' in chair.html
 
 
+def test_a_chair_who_has_left_no_number_is_rung_on_the_one_in_the_register(visitor, cast, database, clock):
+    with database.writing() as session:
+        elected = make_person(session, cast.harnosand, cast.chair.name, "+46701740656")
+        assignments.add(session, elected.id, cast.harnosand.id, "chair", date(2026, 1, 1), None, None, clock.now)
+        other = make_person(session, cast.timra, "Ny Vald", "+46701740657")
+        assignments.add(session, other.id, cast.timra.id, "chair", date(2026, 1, 1), None, None, clock.now)
+    page = visitor.log_in_as(cast.organizer).get("/ansvar")
+    assert 'href="tel:+46701740656"' in page.html
+    assert 'href="tel:+46701740657"' in page.html
+    assert page.words.count(cast.chair.name) == 2, "once among the numbers, once where the chair answers"
+
+
 def test_what_nobody_answers_for_is_said_with_its_denominator(visitor, cast, database):
     page = visitor.log_in_as(cast.organizer).get("/ansvar")
     assert "Distriktet bör ha 3 distriktsansvariga och har 1." in page.words

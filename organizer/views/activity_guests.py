@@ -12,6 +12,7 @@ from organizer.views.activities import ROLES
 from organizer.words import Missing, Refused
 
 pages = Blueprint("guests", __name__, url_prefix="/aktiviteter")
+MIN_LETTERS = 2
 
 
 @pages.get("/<int:activity_id>/gaster")
@@ -37,6 +38,16 @@ def add(activity_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         return _page(row, {refusal.field or "guest_name": page.in_words(refusal)}), 422
     return redirect(url_for("guests.start", activity_id=activity_id))
+
+
+@pages.post("/<int:activity_id>/gaster/<int:guest_id>/sok")
+@access.allow(*ROLES)
+def find(activity_id: int, guest_id: int) -> ResponseReturnValue:
+    """Look for the member a guest is, when neither name nor number says so; a POST, so that no name stands in an address."""
+    row, words = _own(activity_id), request.form.get("q", "").strip()[:80]
+    reach = access.reach(page.viewer(), *ROLES)
+    found = activity_lists.find(page.session(), words, reach) if len(words) >= MIN_LETTERS else []
+    return _page(row, searched=(guest_id, words, found))
 
 
 @pages.post("/<int:activity_id>/gaster/<int:guest_id>")
@@ -73,14 +84,14 @@ def attendance(activity_id: int, guest_id: int) -> ResponseReturnValue:
     return redirect(url_for("activities.show", activity_id=activity_id, _anchor="gaster"))
 
 
-def _page(row: Any, mistakes: dict[str, str] | None = None) -> str:
+def _page(row: Any, mistakes: dict[str, str] | None = None, searched: tuple[int, str, list[Any]] = (0, "", [])) -> str:
     session, reach = page.session(), access.reach(page.viewer(), *ROLES)
     unknown = guests.of_activity(session, row.id)
     waiting = [(one, guests.perhaps(session, one, reach)) for one in unknown if one.settled_at is None]
-    page.saw(*(person.id for _, found in waiting for person in found))
+    page.saw(*(person.id for _, found in waiting for person in found), *(person.id for person in searched[2]))
     return render_template(
         "activities/guests.html", row=row, waiting=waiting, settled=[one for one in unknown if one.settled_at],
-        mistakes=mistakes or {}, display=phones.display,
+        mistakes=mistakes or {}, display=phones.display, searched=searched, least=MIN_LETTERS,
         begun=local_day(page.now()) >= local_day(row.starts_at),
     )  # fmt: skip
 

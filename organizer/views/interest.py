@@ -28,7 +28,7 @@ def start() -> ResponseReturnValue:
     lists = interests.lists(session, _reach(), now)
     return render_template(
         "activities/interests.html", lists=lists, kinds=activities.KINDS, last=last,
-        new=new, days=_days_since(last), coming=next(one for one in lists if one.kind == "introduction"), may_select=page.viewer().holds(*SELECTS),
+        new=new, days=_days_since(last), coming=interests.next_with_room(session, "introduction", _reach(), now), may_select=page.viewer().holds(*SELECTS),
     )  # fmt: skip
 
 

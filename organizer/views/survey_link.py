@@ -24,7 +24,7 @@ def start(code: str) -> ResponseReturnValue:
     except Refused as refusal:
         return render_template("surveys/closed.html", title="", sentence=page.in_words(refusal)), 410
     if not visit.is_open:
-        return _closed(visit, code)
+        return _closed(visit)
     if visit.person_id is None and visit.survey.id in session.get("answered", []):
         return render_template("surveys/thanks.html", survey=visit.survey, code=code, visit=visit)
     found = {} if visit.person_id is None else survey_door.answers_of(page.session(), visit.survey.id, visit.person_id)
@@ -37,7 +37,7 @@ def save(code: str) -> ResponseReturnValue:
     """Save the answers; `draft` is what the page sends by itself while somebody is still answering by name."""
     visit = survey_door.visit(page.session(), code, page.now())
     if not visit.is_open:
-        return _closed(visit, code)
+        return _closed(visit)
     asked = surveys.questions(page.session(), visit.survey.id)
     given = survey_form.answers(asked)
     draft = "draft" in request.form
@@ -112,6 +112,12 @@ def _questions(
     ), status  # fmt: skip
 
 
-def _closed(visit: Visit, code: str) -> ResponseReturnValue:
+def _closed(visit: Visit) -> ResponseReturnValue:
     published = visit.survey.public_code if visit.survey.published_at else None
-    return render_template("surveys/closed.html", title=visit.survey.title, sentence="", published=published, code=code)
+    return render_template(
+        "surveys/closed.html",
+        title=visit.survey.title,
+        sentence="",
+        published=published,
+        anonymous=visit.person_id is None,
+    )
