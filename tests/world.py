@@ -198,7 +198,7 @@ def make_world(session: Session, now: datetime) -> World:
         things.stop_token = personal_links.make(
             session, "stop", things.people[0].id, now, expires_at=now + timedelta(days=365)
         )
-        motion, paper = motions.Draft("Gratis buss", "Text."), motions.File("motion.pdf", b"%PDF")
+        motion, paper = motions.Draft("Gratis buss", "Text."), motions.File("motion.pdf", b"%PDF-1.7")
         things.motion_id = motions.add(session, things.association.id, motion, paper, account.id, now)
         things.survey_code, things.survey_result = _survey_addresses(session, things, now)
     world.own.messages = _messages(session, MessageState.UNKNOWN, now)
