@@ -143,7 +143,10 @@ class Examination:
         if found.asked:  # the same whatever is answered
             self._sign(f"{found.row.number} {person.id if person else 0} asked {found.asked}")
         elif found.any or person is None:
-            self._sign(f"{found.row.number} {person.id if person else 0} {found.phones} {found.opens} {found.fees}")
+            before = _overwritten(found, person) if person else ""
+            self._sign(
+                f"{found.row.number} {person.id if person else 0} {before}{found.phones} {found.opens} {found.fees}"
+            )
 
     def _count_shared(self, chunk: list[Change], register: Register) -> None:
         """Those in the file who share a number: with another row, or with somebody else in the register."""
@@ -190,6 +193,12 @@ class Examination:
 
     def _sign(self, text: str) -> None:
         self.report.fingerprint = zlib.crc32(text.encode(), self.report.fingerprint)
+
+
+def _overwritten(found: Change, person: Known) -> str:
+    """What stands where the file writes: if somebody else has changed it since, the page must be shown anew."""
+    phones, email = person.phones if found.phones is not None else "", person.email if found.email else ""
+    return f"{phones} {email} {person.first} {person.last} " if found.name else f"{phones} {email} "
 
 
 def _about(problem: Problem, row: Row, who: Sequence[Known]) -> Problem:
