@@ -22,6 +22,7 @@ from campaigns import (
     call_queue,
     keeping,
     provider_trials,
+    report_work,
     retention,
     shifts,
     sms_questions,
@@ -155,6 +156,7 @@ class Worker:
                 self._forget,
                 self._keep_assignments,
                 self._keep_figures,
+                self._count_reports,
             ):
                 if not self._stop.is_set():
                     self._try(part, part.__name__.strip("_"))
@@ -311,6 +313,10 @@ class Worker:
         keeping.keep(self.database, self.clock())
         keeping.keep_large(self.database, self.clock())
         plan_keeping.keep(self.database, self.clock())
+
+    def _count_reports(self) -> None:
+        """Yearly reports whose figures somebody waits for, and in January those of the year that is over."""
+        report_work.work(self.database, self.clock, self._stop.is_set)
 
     def _try(self, part: Callable[[], None], name: str) -> None:
         try:

@@ -11,6 +11,18 @@ def place(things: Things) -> Mapping[str, object]:
     return {"slug": things.association.slug}
 
 
+def report(things: Things) -> Mapping[str, object]:
+    return {**place(things), "year": 2026}
+
+
+def adopted_report(things: Things) -> Mapping[str, object]:
+    return {**place(things), "year": 2025}
+
+
+def report_part(things: Things) -> Mapping[str, object]:
+    return {**report(things), "part": "members"}
+
+
 def account(things: Things) -> Mapping[str, object]:
     return {"account_id": things.spare.id}
 

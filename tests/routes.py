@@ -15,6 +15,7 @@ EVERYONE = frozenset(R)
 STAFF = frozenset({R.ORGANIZER, R.CHAIR, R.STEWARD})
 KEEPERS = frozenset({R.ORGANIZER, R.STEWARD})
 ORGANIZER, CALLER = frozenset({R.ORGANIZER}), frozenset({R.CALLER})
+CHAIR, READERS = frozenset({R.CHAIR}), frozenset({R.CHAIR, R.ORGANIZER})
 LEADERS = frozenset({R.ORGANIZER, R.SHIFT_LEADER})
 RINGERS = STAFF | {R.CALLER, R.SHIFT_LEADER}
 SENDERS = KEEPERS | {R.APPROVER}
@@ -55,6 +56,9 @@ PUBLIC = {
 
 PARTS = {
     "motions.file",
+    "report_files.odt",
+    "report_files.csv",
+    "report_files.seal",
     "inbox.live",
     "blasts.live_count",
     "blasts.live",
@@ -132,6 +136,23 @@ CASES: dict[str, RouteCase] = {
     "association.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
     "all_figures.table": RouteCase(STAFF, its.place),
     "archive.show": RouteCase(STAFF, its.place),
+    "reports.start": RouteCase(READERS),
+    "reports.of_year": RouteCase(READERS, lambda _things: {"year": 2026}, open_address=True),
+    "reports.years": RouteCase(READERS, its.place),
+    "reports.show": RouteCase(READERS, its.report),
+    "reports.begin": RouteCase(CHAIR, lambda things: {**its.place(things), "year": 2024}),
+    "reports.refresh": RouteCase(CHAIR, its.report),
+    "reports.edit": RouteCase(CHAIR, its.report_part),
+    "reports.save": RouteCase(CHAIR, its.report_part, {"text": "Vi blev fler.", "edition": "0", "language": "sv"}),
+    "reports.baseline": RouteCase(CHAIR, its.report, {"figure": "members", "number": "7", "source": "Förra årets"}),
+    "reports.read_through": RouteCase(CHAIR, its.report),
+    "reports.adopt": RouteCase(CHAIR, its.report),
+    "reports.reopen": RouteCase(CHAIR, its.adopted_report, {"why": "En siffra var fel."}),
+    "reports.note": RouteCase(CHAIR, its.adopted_report, {"note": "Det var sju."}),
+    "report_files.paper": RouteCase(READERS, its.report),
+    "report_files.odt": RouteCase(READERS, its.report),
+    "report_files.csv": RouteCase(READERS, its.report),
+    "report_files.seal": RouteCase(READERS, its.adopted_report, last=True),
     "association.dashboard": RouteCase(STAFF, its.place),
     "association_todos.own": RouteCase(frozenset({R.CHAIR, R.STEWARD})),
     "association_todos.todos": RouteCase(STAFF, its.place),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import blasts, call_queue, merged_people, outcomes, sms_queue, todos
+from campaigns import blasts, call_queue, merged_people, outcomes, report_work, sms_queue, todos
 from campaigns.effects import Report
 from campaigns.models import (
     Blast,
@@ -30,6 +30,8 @@ from organizer import (
     motions,
     personal_links,
     phones,
+    report_seal,
+    reports,
     setup_links,
     survey_drafts,
     surveys,
@@ -201,9 +203,20 @@ def make_world(session: Session, now: datetime) -> World:
         motion, paper = motions.Draft("Gratis buss", "Text."), motions.File("motion.pdf", b"%PDF-1.7")
         things.motion_id = motions.add(session, things.association.id, motion, paper, account.id, now)
         things.survey_code, things.survey_result = _survey_addresses(session, things, now)
+        _reports(session, things, account, now)
     world.own.messages = _messages(session, MessageState.UNKNOWN, now)
     world.neighbour.messages = world.foreign.messages = _messages(session, MessageState.DELIVERED, now)
     return world
+
+
+def _reports(session: Session, things: Things, chair: Account, now: datetime) -> None:
+    """An adopted report of last year, and a draft of this."""
+    for year in (now.year - 1, now.year):
+        report = reports.ask(session, things.association, year, chair.id, now)
+        report_work.count(session, report, now)
+        if year < now.year:
+            seen = report_seal.of(reports.to_seal(report, {}))
+            reports.adopt(session, report.id, seen, chair.id, now)
 
 
 def _survey_addresses(session: Session, things: Things, now: datetime) -> tuple[str, str]:
