@@ -18,7 +18,7 @@ from campaigns.models import (
     ShiftCaller,
     Target,
 )
-from organizer import district_figures, report_doings, report_figures
+from organizer import district_figures, report_doings, report_figures, report_goals
 from organizer.activation import STEPS
 from organizer.models import Association
 from organizer.report_figures import Figures, Span
@@ -41,7 +41,7 @@ def gather(session: Session, place: Association, year: int, now: datetime) -> Fi
         "calling": _calling(session, here, days),
         "campaigns": _campaigns(session, here, days, found["k"]),
         "blasts": _blasts(session, here, days),
-        "goals": [],
+        "goals": report_goals.of_year(session, place, year, now, found["k"]),
     }
 
 

@@ -28,6 +28,15 @@ MOTIONS: Phrase = ("", N_("en motion eller ett annat förslag"), N_("%(n)s motio
 CONTACTS: Phrase = ("", N_("en kontakt"), N_("%(n)s kontakter"))
 PLACES: Phrase = ("", N_("en förening"), N_("%(n)s föreningar"))
 STEPS: Phrase = ("", N_("Ett steg i stödplanerna blev klart."), N_("%(n)s steg i stödplanerna blev klara."))
+STATES: dict[str, Phrase] = {
+    "reached": ("", N_("ett är nått"), N_("%(n)s är nådda")),
+    "on_track": ("", N_("ett är på väg"), N_("%(n)s är på väg")),
+    "planned": ("", N_("ett är planerat"), N_("%(n)s är planerade")),
+    "needs_action": ("", N_("ett behöver en insats"), N_("%(n)s behöver insatser")),
+    "not_begun": ("", N_("ett är inte påbörjat"), N_("%(n)s är inte påbörjade")),
+    "unknown": ("", N_("ett går inte att mäta"), N_("%(n)s går inte att mäta")),
+}
+"""Where goals stand, what has been reached first."""
 GOALS: Phrase = ("", N_("ett mål"), N_("%(n)s mål"))
 
 
@@ -176,5 +185,11 @@ def plan(figures: Figures, words: Words) -> list[list[str]]:
     if not goals:
         return [[words.sentence(N_("Det finns ingen verksamhetsplan för %(year)s här."), year=figures["year"])]]
     inside = words.among(len(goals))
-    said = N_("Verksamhetsplanen för %(year)s har %(goals)s.")
-    return [[inside.sentence(said, year=figures["year"], goals=inside.count(len(goals), GOALS))]]
+    states = [(sum(one["code"] == code for one in goals), phrase) for code, phrase in STATES.items()]
+    listed = [inside.count(number, phrase) for number, phrase in states if number]
+    return [[
+        inside.sentence(
+            N_("Verksamhetsplanen för %(year)s har %(goals)s."), year=figures["year"], goals=inside.count(len(goals), GOALS)
+        ),
+        inside.sentence(N_("%(parts)s."), parts=inside.listed(listed)),
+    ]]  # fmt: skip

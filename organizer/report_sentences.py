@@ -155,7 +155,7 @@ def _moves(figures: Figures, words: Words) -> list[str]:
         if some:
             said.append(inside.sentence(N_("%(parts)s."), parts=inside.listed([inside.count(*one) for one in some])))
     if not any(number for number, _ in went):
-        said.append(words.sentence(N_("Ingen slutade.")))
+        said.append(words.sentence(N_("Ingen lämnade %(place)s."), place=definite(figures, words)))
     return said
 
 
