@@ -174,8 +174,10 @@ def write_baseline(
 ) -> None:
     """A figure of the turn of the year before, with its source; an empty number takes it away. Refused with a field."""
     report = _draft(session, report_id)
-    if key not in BASELINES or report.figures.get("small") or report.figures["before"].get(key) is not None:
+    if key not in BASELINES:
         raise Missing
+    if report.figures["small"] or report.figures["before"][key] is not None:
+        raise Refused("Den siffran är redan räknad, eller för liten för att redovisas.", f"{key}-number")
     known, number, source = dict(report.baselines), number.strip().replace(" ", ""), " ".join(clean(source).split())
     if not number:
         known.pop(key, None)

@@ -21,6 +21,7 @@ from campaigns.demo.member_file import file_days, member_file
 from campaigns.demo.privacy import who_answers
 from campaigns.demo.proposing import proposing
 from campaigns.demo.register import YEARS, Member, make_register
+from campaigns.demo.reporting import reporting
 from campaigns.demo.selecting import selecting
 from campaigns.demo.supporting import supporting
 from campaigns.demo.texting import texting
@@ -66,7 +67,11 @@ def load(session: Session, now: datetime, *, seed: int = SEED, scale: float = 1.
         *supporting(district, today),
         *texting(district, now),
         *selecting(district, today),
+<<<<<<< HEAD
         *proposing(district, today),
+=======
+        *reporting(district, now, today),
+>>>>>>> 30623fd (The yearly report is in the demo, the guide and the decisions, with a stylesheet of its own)
     ]
     in_order = zip((step[0] for step in steps), count(), (step[1] for step in steps), strict=False)
     for at, _, step in sorted(in_order, key=lambda one: one[:2]):

@@ -239,7 +239,7 @@ def _form(
     standing = reports.standing(report, written, language)[part]
     collided = isinstance(refusal, reports.Overtaken)
     return render_template(
-        "reports/edit.html", place=place, report=report, part=part, language=language, heading=_heading(report, part, language),
+        "reports/edit.html", place=place, report=report, part=part, spoken=language, heading=_heading(report, part, language),
         draft=report.drafts.get(language, {}).get(part, ""), text=standing if typed is None else typed,
         standing=standing, last=last, collided=collided,
         seen=(last.edition if last else 0) if collided or typed is None else _seen(),
