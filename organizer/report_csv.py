@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterator
 
 from organizer.activation import Share
-from organizer.definitions_of_figures import NAMES
 from organizer.exports import safe
+from organizer.metrics import NAMES
 from organizer.report_figures import SHARES, Figures
 from organizer.report_words import Words
 from organizer.words import N_

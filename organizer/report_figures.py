@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import district_figures, figure_archive, membership, settings, small_groups
+from organizer import district_figures, membership, settings, small_groups
 from organizer.activation import ACTIVE_DAYS, Share
 from organizer.metrics import METRICS, Measured, pooled
 from organizer.models import ACTIVATION, Association, AssociationKind, Event, Import, Membership
@@ -122,14 +122,9 @@ class Counted:
 def _counted(session: Session, places: Sequence[Association], first: date, last: date, days: Span) -> Counted:
     keys = (*SHARES, "growth", "members", "joined", "cover")
     found: dict[str, dict[int, Measured]] = {key: {} for key in keys}
-    archived = _archived(session, days, last)
     for place in places:
-        here = set(session.scalars(district_figures.below(place.path)))
         for key in keys:
-            if key in archived:
-                found[key].update({one: share for one, share in archived[key].items() if one in here})
-            else:
-                found[key].update(METRICS[key].by_association(session, place, first, last, days.today))
+            found[key].update(METRICS[key].by_association(session, place, first, last, days.today))
     numbers = {
         key: sum(one.number or 0 for one in found[key].values() if one.number is not None)
         for key in ("members", "joined")
@@ -137,20 +132,6 @@ def _counted(session: Session, places: Sequence[Association], first: date, last:
     median = METRICS["new_days"].compute(session, places[0], first, last, days.today)
     enough = median.whole or 0
     return Counted(found, numbers, median.number if enough else None)
-
-
-def _archived(session: Session, days: Span, last: date) -> dict[str, dict[int, Measured]]:
-    """What the archive says of a year that is over: it is authoritative (D6)."""
-    if last != date(days.year, 12, 31):
-        return {}
-    means = settings.active_means(session, last)
-    names = {"active": district_figures.active_key(means), "new_n": "new_n", "new_inv": "new_inv", "renewed": "renewed"}
-    kept = figure_archive.of(session, str(days.year))
-    return {
-        key: {place: Measured(share.part, share.whole) for place, share in kept[name].items()}
-        for key, name in names.items()
-        if name in kept
-    }
 
 
 def _protected(now: Counted, k: int) -> Figures:

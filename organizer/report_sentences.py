@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from organizer.definitions_of_figures import DEFINITIONS, LIMITS
+from organizer.metrics import LIMITS, METRICS
 from organizer.models import AssociationKind
 from organizer.report_doing_sentences import activation, communication, learning, organisation, places, plan
 from organizer.report_figures import Figures
@@ -245,14 +245,13 @@ def active(figures: Figures, words: Words) -> list[list[str]]:
 
 def method(figures: Figures, words: Words) -> list[list[str]]:
     """What every figure means, from the same place that counts it (P§6.2), and what is left out."""
-    known = {one.key: one for one in DEFINITIONS}
     keys = ["paid_ye" if key == "active" and figures["means"] == PAID else key for key in EXPLAINED]
     said = [
         [
             words.sentence(
                 N_("%(name)s: %(part)s."),
-                name=words.say(known[key].name),
-                part=_lower(words.say(known[key].part, **LIMITS)),
+                name=words.say(METRICS[key].label),
+                part=_lower(words.say(METRICS[key].definition, **LIMITS)),
             )
         ]
         for key in keys
