@@ -130,7 +130,7 @@ def _activities(figures: Figures, words: Words) -> dict[str, Any] | None:
         else N_("Föreningens aktiviteter")
     )
     rows = [
-        [words.day(one["day"]), one["title"], words.say(KINDS.get(one["kind"], one["kind"])), one["place"],
+        [words.short_day(one["day"]), one["title"], words.say(KINDS.get(one["kind"], one["kind"])), one["place"],
          "–" if one["came"] is None else words.number(one["came"])]
         for one in held["listed"]
     ]  # fmt: skip

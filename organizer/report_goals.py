@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from organizer import district_figures, plan_goals
@@ -38,7 +37,7 @@ def _result(goal: Goal, words: Words, k: int) -> str:
     if missing:
         return words.say(missing)
     if reading.days:
-        return ", ".join(str(format_date(day, "d MMM", locale=words.language)).replace(".", "") for day in reading.days)
+        return ", ".join(words.short_day(day.isoformat()) for day in reading.days)
     if reading.part is None or goal.rule == "done":
         return ""
     text = words.number(reading.part)

@@ -92,7 +92,7 @@ def brief(figures: Figures, words: Words) -> list[list[str]]:
             N_("%(place)s har färre än %(k)s medlemmar. Därför redovisas inga siffror om medlemmarna."),
             place=place["short"], k=words.number(figures["k"]),
         ))  # fmt: skip
-    return [said]
+    return [said or [words.sentence(N_("Rapporten gäller hela %(year)s."), year=figures["year"])]]
 
 
 def _not_comparable(figures: Figures, words: Words) -> str:

@@ -92,6 +92,10 @@ class Words:
         """3 maj 2026; 3 May 2026."""
         return str(format_date(date.fromisoformat(iso), "d MMMM y", locale=self.language))
 
+    def short_day(self, iso: str) -> str:
+        """3 maj; 3 May: in tables of one year."""
+        return str(format_date(date.fromisoformat(iso), "d MMM", locale=self.language)).replace(".", "")
+
     def listed(self, parts: Sequence[str]) -> str:
         """A, b och c."""
         if len(parts) < 2:

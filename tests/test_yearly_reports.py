@@ -99,7 +99,7 @@ def test_an_adopted_report_never_changes_and_anybody_can_check_its_hash(app, cha
 
     def everything():
         files = [chair.get(f"{MINE}/{YEAR}/{one}").response.get_data() for one in ("sigill.json", "siffror.csv")]
-        return [*files, chair.get(f"{MINE}/{YEAR}").html.split('<article class="report')[1].split("</article>")[0]]
+        return [*files, chair.get(f"{MINE}/{YEAR}").html.split('<article class="yearly')[1].split("</article>")[0]]
 
     before = everything()
     assert hashlib.sha256(before[0]).hexdigest() in page.words

@@ -29,8 +29,8 @@ def start() -> ResponseReturnValue:
     """The years of one's own report; for the district also how far each association has come."""
     places = report_shelf.places(page.session(), access.reach(page.viewer(), *READERS))
     mine = [one for one in places if _covers(one)]
-    if len(mine) == 1:
-        return redirect(url_for("reports.years", slug=mine[0].slug))
+    if len(places) == 1:
+        return redirect(url_for("reports.years", slug=places[0].slug))
     year = _year_of_use()
     shelf = report_shelf.of_year(page.session(), [one.id for one in places], year)
     return render_template("reports/start.html", places=places, shelf=shelf, year=year, mine={one.id for one in mine})
@@ -223,7 +223,7 @@ def _show(place: Association, year: int, refusal: Refused | None = None, sent: A
         adopter=report_shelf.adopter(session, report) if report else "",
         baselines=BASELINES, comment=report_document.COMMENT, goal=report_document.GOAL,
         error=(refusal.field or "", page.in_words(refusal)) if refusal else None, sent=sent or {},
-        future=year > local_day(page.now()).year,
+        not_yet=_not_yet(report) if report and not report.adopted_at else "", future=year > local_day(page.now()).year,
     )  # fmt: skip
 
 
@@ -251,16 +251,12 @@ def _form(
 def _read_through(place: Association, report: Report, problem: str | None = None) -> str:
     session, language = page.session(), chosen()
     written = reports.texts_of(session, report.id)
-    try:
-        reports.may_be_adopted(report, page.now())
-    except Refused as refusal:
-        problem = problem or page.in_words(refusal)
     edited = {
         one: {key for (key, spoken), text in written.items() if spoken == one and text.text is not None}
         for one in LANGUAGES
     }
     return render_template(
-        "reports/adopt.html", place=place, report=report, problem=problem,
+        "reports/adopt.html", place=place, report=report, problem=problem or _not_yet(report),
         document=reports.document(report, written, language) if report.figures else None,
         seen=report_seal.of(reports.to_seal(report, written)) if report.figures else "",
         only_here=[_heading(report, key, language) for key in sorted(edited["sv"] ^ edited["en"]) if key in SECTIONS],
