@@ -67,11 +67,8 @@ def load(session: Session, now: datetime, *, seed: int = SEED, scale: float = 1.
         *supporting(district, today),
         *texting(district, now),
         *selecting(district, today),
-<<<<<<< HEAD
         *proposing(district, today),
-=======
         *reporting(district, now, today),
->>>>>>> 30623fd (The yearly report is in the demo, the guide and the decisions, with a stylesheet of its own)
     ]
     in_order = zip((step[0] for step in steps), count(), (step[1] for step in steps), strict=False)
     for at, _, step in sorted(in_order, key=lambda one: one[:2]):

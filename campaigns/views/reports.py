@@ -227,6 +227,15 @@ def _show(place: Association, year: int, refusal: Refused | None = None, sent: A
     )  # fmt: skip
 
 
+def _not_yet(report: Report) -> str:
+    """Why the report cannot be adopted yet; nothing if it can."""
+    try:
+        reports.may_be_adopted(report, page.now())
+    except Refused as refusal:
+        return page.in_words(refusal)
+    return ""
+
+
 def _form(
     place: Association, report: Report, part: str, refusal: Refused | None = None, typed: str | None = None
 ) -> str:
