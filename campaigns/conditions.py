@@ -1,5 +1,6 @@
 """What a selection can ask about calls, texts and replies: kinds of condition that app.py adds to the organizer's own."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from organizer.words import N_
 
 _CAMPAIGNS = Ids("campaigns", N_("I vilka kampanjer"), source="campaign")
 _BLASTS = Ids("blasts", N_("Vilka utskick"), source="blast")
+_EVER = When("when", N_("När"), ever=True)
 ARRIVED = (MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED, MessageState.NO_RECEIPT)
 """A message on its way or there: what the provider has taken and nobody has said failed."""
 
@@ -32,7 +34,7 @@ class Called(Condition):
             "not_called": N_("Har inte ringts"),
         }),
         _CAMPAIGNS,
-        When("when", N_("När"), ever=True),
+        _EVER,
     )  # fmt: skip
     how: str
     campaigns: tuple[int, ...]
@@ -75,7 +77,7 @@ class CallOutcome(Condition):
               none=N_("Välj minst ett sätt som samtalet slutade på.")),
         YesNo("is", N_("Slutade så eller inte"), yes=N_("Något samtal slutade så"), no=N_("Inget samtal slutade så")),
         _CAMPAIGNS,
-        When("when", N_("När"), ever=True),
+        _EVER,
     )  # fmt: skip
     outcomes: tuple[str, ...]
     is_so: bool
@@ -102,68 +104,70 @@ class CallOutcome(Condition):
 
 
 @dataclass(frozen=True)
-class Messaged(Condition):
-    """Has been sent a text message, in some blasts or at all, or has not; sent means that the provider took it."""
+class Texted(Condition):
+    """Something about text messages is so, or is not: in some blasts or at all, in a period or ever."""
 
-    kind: ClassVar = "messaged"
-    label: ClassVar = N_("Fått sms")
     family: ClassVar = "contact"
-    inputs: ClassVar = (
-        YesNo("is", N_("Fått sms"), yes=N_("Har fått sms"), no=N_("Har inte fått sms")),
-        _BLASTS,
-        When("when", N_("När"), ever=True),
-    )
+    did: ClassVar[str]
+    did_not: ClassVar[str]
     is_so: bool
     blasts: tuple[int, ...]
     when: Period
 
     def where(self, at: Asked) -> sa.ColumnElement[bool]:
-        """A message that left, or none."""
-        sent = sa.exists().where(
-            Message.person_id == at.person_id, Message.state.in_(ARRIVED),
-            *([Message.blast_id.in_(self.blasts)] if self.blasts else []),
-            *self.when.covers_moment(Message.claimed_at, at.today),
-        )  # fmt: skip
-        return sent if self.is_so else ~sent
+        """A message, or none."""
+        there_is = sa.exists().where(*self._message(at))
+        return there_is if self.is_so else ~there_is
 
     def phrase(self, names: Names) -> Phrase:
         """Whether, when and in which blasts."""
-        text = N_("har fått sms %(when)s") if self.is_so else N_("inte har fått sms %(when)s")
         when = self.when.phrase() if self.is_so else self.when.not_phrase()
-        return _in_blasts(Phrase(text, {"when": when}), self.blasts, names)
+        return _in_blasts(Phrase(self.did if self.is_so else self.did_not, {"when": when}), self.blasts, names)
+
+    @abstractmethod
+    def _message(self, at: Asked) -> list[sa.ColumnElement[bool]]:
+        """What is asked of the messages of a person."""
 
 
 @dataclass(frozen=True)
-class Replied(Condition):
-    """Has written to us, or has not: any reply but STOPP (P§6.1 *Response*), to some blasts or at all."""
+class Messaged(Texted):
+    """Has been sent a text message, or has not; sent means that the provider took it."""
+
+    kind: ClassVar = "messaged"
+    label: ClassVar = N_("Fått sms")
+    did: ClassVar = N_("har fått sms %(when)s")
+    did_not: ClassVar = N_("inte har fått sms %(when)s")
+    inputs: ClassVar = (
+        YesNo("is", N_("Fått sms"), yes=N_("Har fått sms"), no=N_("Har inte fått sms")), _BLASTS, _EVER,
+    )  # fmt: skip
+
+    def _message(self, at: Asked) -> list[sa.ColumnElement[bool]]:
+        return [
+            Message.person_id == at.person_id, Message.state.in_(ARRIVED),
+            *([Message.blast_id.in_(self.blasts)] if self.blasts else []),
+            *self.when.covers_moment(Message.claimed_at, at.today),
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Replied(Texted):
+    """Has written to us, or has not: any reply but STOPP (P§6.1 *Response*)."""
 
     kind: ClassVar = "replied"
     label: ClassVar = N_("Svarat på sms")
-    family: ClassVar = "contact"
+    did: ClassVar = N_("har svarat på sms %(when)s")
+    did_not: ClassVar = N_("inte har svarat på sms %(when)s")
     inputs: ClassVar = (
-        YesNo("is", N_("Svarat på sms"), yes=N_("Har svarat"), no=N_("Har inte svarat")),
-        _BLASTS,
-        When("when", N_("När"), ever=True),
-    )
-    is_so: bool
-    blasts: tuple[int, ...]
-    when: Period
+        YesNo("is", N_("Svarat på sms"), yes=N_("Har svarat"), no=N_("Har inte svarat")), _BLASTS, _EVER,
+    )  # fmt: skip
 
-    def where(self, at: Asked) -> sa.ColumnElement[bool]:
-        """Something they wrote, or nothing."""
-        wrote = sa.exists().where(
+    def _message(self, at: Asked) -> list[sa.ColumnElement[bool]]:
+        return [
             Thread.person_id == at.person_id, ThreadMessage.thread_id == Thread.id, ThreadMessage.incoming.is_(True),
             ThreadMessage.meaning != Meaning.STOP,
             *([ThreadMessage.blast_id.in_(self.blasts)] if self.blasts else []),
             *self.when.covers_moment(ThreadMessage.at, at.today),
-        )  # fmt: skip
-        return wrote if self.is_so else ~wrote
-
-    def phrase(self, names: Names) -> Phrase:
-        """Whether, when and to which blasts."""
-        text = N_("har svarat på sms %(when)s") if self.is_so else N_("inte har svarat på sms %(when)s")
-        when = self.when.phrase() if self.is_so else self.when.not_phrase()
-        return _in_blasts(Phrase(text, {"when": when}), self.blasts, names)
+        ]  # fmt: skip
 
 
 KINDS = (Called, CallOutcome, Messaged, Replied)

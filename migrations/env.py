@@ -32,6 +32,8 @@ with database.engine.connect() as connection:
         if context.get_context().get_current_heads() != before:  # a table made anew in SQLite has lost its triggers
             changed_people.notice(connection)
             selection_news.notice(connection)
+        elif selection_news.there(connection) != 3 * len(selection_news.WATCHED):
+            selection_news.notice(connection)
     if database.sqlite:
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
         connection.rollback()

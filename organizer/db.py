@@ -203,6 +203,28 @@ def _list_holds_postgresql(element: Any, compiler: Any, **how: Any) -> str:
     return f"(CAST({column} AS JSONB) @> to_jsonb(CAST({number} AS INTEGER)))"
 
 
+class chosen_stands_for(FunctionElement[bool]):  # noqa: N801  it reads as a function of SQL
+    """Whether a list of chosen places (JSON) holds one at which another list (JSON) has a word, in both engines' words."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(chosen_stands_for, "sqlite")
+def _chosen_stands_for_sqlite(element: Any, compiler: Any, **how: Any) -> str:
+    chosen, words, word = (compiler.process(one, **how) for one in element.clauses)
+    return f"EXISTS (SELECT 1 FROM json_each({chosen}) c JOIN json_each({words}) w ON w.key = c.value WHERE w.value = {word})"  # noqa: S608
+
+
+@compiles(chosen_stands_for, "postgresql")
+def _chosen_stands_for_postgresql(element: Any, compiler: Any, **how: Any) -> str:
+    chosen, words, word = (compiler.process(one, **how) for one in element.clauses)
+    return (
+        f"EXISTS (SELECT 1 FROM jsonb_array_elements_text(CAST({chosen} AS JSONB)) c"  # noqa: S608  columns and a bound word
+        f" WHERE CAST({words} AS JSONB) ->> CAST(c AS INTEGER) = {word})"
+    )
+
+
 def there_is(column: Any, *where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """EXISTS, looked up by an index for each row: PostgreSQL would hash a whole table for a few (`column` never null)."""
     return sa.select(column).where(*where).limit(1).scalar_subquery().is_not(None)

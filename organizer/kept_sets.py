@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -119,9 +119,9 @@ def tree(condition: Any, member: Any, rows: sa.Select[Any]) -> Tree:
 
 def sets(session: Session, trees: Sequence[Tree], now: datetime) -> list[int]:
     """For each tree the people it is true of; a number below zero has all the bits beyond its own."""
-    leaves = {_key(session, one): one for each in trees for one in _leaves(each)}
-    bits = _bits_of(session, leaves, now)
-    return [_put_together(each, lambda one: bits[_key(session, one)]) for each in trees]
+    keys = {id(one): _key(session, one) for each in trees for one in _leaves(each)}
+    bits = _bits_of(session, {keys[id(one)]: one for each in trees for one in _leaves(each)}, now)
+    return [_put_together(each, lambda one: bits[keys[id(one)]]) for each in trees]
 
 
 def tables(each: Tree) -> frozenset[str]:
@@ -129,9 +129,9 @@ def tables(each: Tree) -> frozenset[str]:
     return frozenset().union(*(_tables(one) for one in _leaves(each)))
 
 
-def of(ids: Iterable[int]) -> int:
+def of(ids: Iterable[int | None]) -> int:
     """Some people as a set."""
-    every = list(ids)
+    every = [one for one in ids if one is not None]
     packed = bytearray(1 + max(every, default=0) // 8)
     for one in every:
         packed[one >> 3] |= 1 << (one & 7)
@@ -147,11 +147,14 @@ def _bits_of(session: Session, leaves: dict[Any, Those], now: datetime) -> dict[
         old = {key: one for key, one in found.items() if one.point == point}
         kept |= _corrected(session, old, leaves, selection_news.since(session, point))
     bits = {key: one.bits for key, one in kept.items()}
+    for key, one in kept.items():
+        shelf.put(key, replace(one, point=here, seen=time.monotonic()))
     for together in _by_table({key: those for key, those in leaves.items() if key not in kept}):
-        bits |= zip(together, _all(session, list(together.values())), strict=True)
-    for key, those in leaves.items():
-        if key in kept or _may_be_kept(session, those, now):
-            shelf.put(key, _Kept(bits[key], here, _tables(those), time.monotonic()))
+        made = dict(zip(together, _all(session, list(together.values())), strict=True))
+        for key, those in together.items():
+            if _may_be_kept(session, those, now):
+                shelf.put(key, _Kept(made[key], here, _tables(those), time.monotonic()))
+        bits |= made
     return bits
 
 
@@ -198,18 +201,16 @@ def _by_table(missing: dict[Any, Those]) -> list[dict[Any, Those]]:
 
 
 def _all(session: Session, each: Sequence[Those]) -> list[int]:
-    """Asked of everybody; the database packs them, so that a million people are some thirty thousand numbers."""
-    first, sqlite = each[0], session.get_bind().dialect.name == "sqlite"
-    one = sa.literal_column("1" if sqlite else "CAST(1 AS BIGINT)", sa.BigInteger)
-    bit = one.op("<<")(first.person_id.op("&")(WIDTH - 1))
-    wanted: list[Any] = [those.select.whereclause for those in each]
-    # What is summed once each is what is or'ed together.
-    pack: list[Any] = [sa.func.sum(bit.distinct()) if sqlite else sa.func.bit_or(bit) for _ in each]
-    if len(each) > 1:
-        pack = [one.filter(where) for one, where in zip(pack, wanted, strict=True)]
+    """Asked of everybody. PostgreSQL packs them, so that a million people come as some thirty thousand numbers."""
+    if session.get_bind().dialect.name == "sqlite":
+        return [of(session.scalars(those.ids)) for those in each]
+    first, wanted = each[0], cast("list[sa.ColumnElement[bool]]", [those.select.whereclause for those in each])
+    one = sa.literal_column("CAST(1 AS BIGINT)", sa.BigInteger)
+    pack: Any = sa.func.bit_or(one.op("<<")(first.person_id.op("&")(WIDTH - 1)))
     block = first.person_id.op("/")(WIDTH).label("block")
-    asked: Any = first.select.with_only_columns(block, *pack, maintain_column_froms=True)
-    asked._where_criteria = (first.person_id.is_not(None), sa.or_(*wanted))  # noqa: SLF001  the conditions of all of them
+    packs = [pack] if len(each) == 1 else [pack.filter(where) for where in wanted]
+    asked: Any = first.select.with_only_columns(block, *packs, maintain_column_froms=True)
+    asked._where_criteria = (first.person_id.is_not(None), sa.or_(sa.false(), *wanted))  # noqa: SLF001  those of all of them
     rows = session.execute(asked.group_by("block")).all()
     size = WIDTH // 8 * (1 + max((row[0] for row in rows), default=0))
     return [_unpacked(((row[0], row[n + 1]) for row in rows), size) for n in range(len(each))]

@@ -18,6 +18,8 @@ MOST_PEOPLE = 2000
 """So many changed since a set was made are asked about one by one; of more it is quicker to ask everybody anew."""
 REMEMBERED = "2 hours"
 TABLE = "selection_news"
+_LISTS = {"choices", "interests"}
+"""Columns that PostgreSQL cannot compare as they are."""
 _OPERATIONS = {"insert": ("new",), "delete": ("old",), "update": ("old", "new")}
 
 
@@ -50,6 +52,7 @@ WATCHED: Mapping[str, Watched] = {
         " FROM sign_ups WHERE person_id IS NOT NULL) w WHERE w.activity_id =",
     ),
     "answers": Watched(("person_id", "question_id", "choices")),
+    "questions": Watched(("interests",), key=""),
     "interests": Watched(("person_id", "kind")),
     "calls": Watched(("person_id", "state", "outcome", "campaign_id", "happened_at")),
     "messages": Watched(("person_id", "state", "blast_id", "claimed_at")),
@@ -198,8 +201,8 @@ def _differing(table: Watched, rows: tuple[str, ...]) -> str:
         return f"{rows[0]}_rows"
     if not table.columns:
         return f"(SELECT {table.key} FROM old_rows UNION SELECT {table.key} FROM new_rows)"  # noqa: S608  our own tables
-    names = ", ".join(dict.fromkeys([*([table.key] if table.key else []), *table.columns]))
-    names = names.replace("choices", "CAST(choices AS TEXT) AS choices")
+    wanted = dict.fromkeys([*([table.key] if table.key else []), *table.columns])
+    names = ", ".join(f"CAST({one} AS TEXT) AS {one}" if one in _LISTS else one for one in wanted)
     old, new = (f"SELECT {names} FROM {one}_rows" for one in rows)  # noqa: S608  our own tables
     return f"(({old} EXCEPT {new}) UNION ({new} EXCEPT {old}))"
 

@@ -14,7 +14,7 @@ from organizer.selection_news import WATCHED
 from tests.selection_district import TODAY, District, steps
 
 Change = Callable[[Session, District, int], None]
-LEFT_ALONE = {"people", "associations", "activities", "threads"}
+LEFT_ALONE = {"people", "associations", "activities", "threads", "questions"}
 """Other rows hang on these: they are changed but not taken away."""
 
 

@@ -14,6 +14,7 @@ from organizer.models import (
     BlockedNumber,
     Event,
     Fee,
+    Interest,
     Kind,
     Membership,
     PersonTag,
@@ -90,7 +91,12 @@ def _things(session: Session, found: District, district: Any) -> None:
     session.flush()
     questions = [
         Question(
-            survey_id=survey.id, position=n, text=f"Fråga {n}?", kind="many", options=["Möten", "Cirkel", "Flygblad"]
+            survey_id=survey.id,
+            position=n,
+            text=f"Fråga {n}?",
+            kind="many",
+            options=["Möten", "Cirkel", "Flygblad"],
+            interests=["meeting", None, "action"] if n else None,
         )
         for n in range(2)
     ]
@@ -173,6 +179,9 @@ def _history(session: Session, person_id: int, found: District, account_id: int,
         session.add(SignUp(activity_id=activity, person_id=person_id, state=state, at=NOW))
     for activity in some(found.activities[:2]):
         session.add(Attendance(activity_id=activity, person_id=person_id, at=NOW))
+    for kind in ("course", "action"):
+        if some([1], 0.2):
+            session.add(Interest(person_id=person_id, kind=kind, at=NOW))
     for question in some(found.questions, 0.5):
         session.add(Answer(question_id=question, person_id=person_id, choices=some([0, 1, 2], 0.5), at=NOW))
     for n, kind in enumerate(some(list(KINDS_OF_EVENT), 0.4)):  # type: ignore[arg-type]

@@ -20,11 +20,13 @@ from organizer.models import (
     BlockedNumber,
     Event,
     Fee,
+    Interest,
     Kind,
     Membership,
     Person,
     PersonTag,
     Phone,
+    Question,
     Selection,
     SignUp,
 )
@@ -41,13 +43,27 @@ class Facts:
         self.people = {one.id: one for one in session.scalars(sa.select(Person))}
         self.paths = dict(session.execute(sa.select(Association.id, Association.path)).all())
         self.activities = {one.id: one for one in session.scalars(sa.select(Activity))}
+        self.shows = {one.id: one.interests or [] for one in session.scalars(sa.select(Question))}
         self.blocked = set(session.scalars(sa.select(BlockedNumber.e164)))
         self.selections = {one.id: one for one in session.scalars(sa.select(Selection))}
         self.said = defaultdict(list)
         for said in session.scalars(sa.select(ThreadMessage)):
             self.said[said.thread_id].append(said)
         self.of: dict[type, dict[int, list[Any]]] = {}
-        for model in (Membership, PersonTag, Fee, Phone, Event, SignUp, Attendance, Answer, Call, Message, Thread):
+        for model in (
+            Membership,
+            PersonTag,
+            Fee,
+            Phone,
+            Event,
+            SignUp,
+            Attendance,
+            Answer,
+            Interest,
+            Call,
+            Message,
+            Thread,
+        ):
             self.of[model] = defaultdict(list)
             for row in session.scalars(sa.select(model)):
                 self.of[model][row.person_id].append(row)
@@ -167,6 +183,14 @@ def _answered(facts: Facts, person: int, _place: int, raw: Raw) -> bool:
     return bool(mine & set(raw["options"])) == (raw["match"] == "any")
 
 
+def _interested(facts: Facts, person: int, _place: int, raw: Raw) -> bool:
+    said = {one.kind for one in facts.of[Interest][person]}
+    for answer in facts.of[Answer][person]:
+        shows = facts.shows[answer.question_id]
+        said |= {shows[place] for place in answer.choices if place < len(shows)}
+    return bool(said & set(raw["kinds"])) == (raw["match"] == "any")
+
+
 def _selection(facts: Facts, person: int, _place: int, raw: Raw) -> bool:
     rows = [facts.selections[one] for one in raw["ids"]]
     inside = {who for row in rows for who, _ in found(facts, in_steps(row.definition), facts.paths[row.association_id])}
@@ -238,6 +262,7 @@ KINDS: dict[str, Callable[[Facts, int, int, Raw], bool]] = {
     "contacted": _happened(Kind.CONTACT),
     "active": _happened(*ACTIVATION),
     "participates": _participates,
+    "interested": _interested,
     "answered": _answered,
     "selection": _selection,
     "sample": lambda _facts, person, _place, raw: lot(person, raw["seed"]) < PRIME // 100 * raw["percent"],

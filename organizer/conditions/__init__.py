@@ -8,6 +8,7 @@ from organizer.conditions.condition import FAMILIES, Asked, Condition, Names, Ph
 from organizer.conditions.fees import Renewed
 from organizer.conditions.groups import InSelection, Sample
 from organizer.conditions.happenings import Active, Contacted
+from organizer.conditions.interested import Interested
 from organizer.conditions.membership import Joined, Left, MemberFor
 from organizer.conditions.participation import Participates
 from organizer.conditions.places import InAssociation
@@ -28,7 +29,7 @@ def register(kinds: Iterable[type[Condition]], sources: Mapping[str, Source] | N
 
 register(
     (InAssociation, Joined, Left, MemberFor, Renewed, HasTag, Age, HasNumber, HasEmail, Contacted, Active, Participates,
-     Answered, InSelection, Sample)
+     Interested, Answered, InSelection, Sample)
 )  # fmt: skip
 
 __all__ = [
