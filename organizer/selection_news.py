@@ -33,6 +33,8 @@ class Watched:
     """The column that leads to the people: it is the person, or stands in the last condition of `of`."""
     of: str = ""
     """SELECT the people, up to the value of `key`. A table without a key concerns everybody."""
+    only: str = ""
+    """Which of its rows matter, for tables that a crowd writes to row by row: the others then cost nothing."""
 
 
 WATCHED: Mapping[str, Watched] = {
@@ -54,8 +56,10 @@ WATCHED: Mapping[str, Watched] = {
     "answers": Watched(("person_id", "question_id", "choices")),
     "questions": Watched(("interests",), key=""),
     "interests": Watched(("person_id", "kind")),
-    "calls": Watched(("person_id", "state", "outcome", "campaign_id", "happened_at")),
-    "messages": Watched(("person_id", "state", "blast_id", "claimed_at")),
+    "calls": Watched(("person_id", "outcome", "campaign_id", "happened_at"), only="state = 'reported'"),
+    "messages": Watched(
+        ("person_id", "blast_id", "claimed_at"), only="state IN ('accepted', 'sent', 'delivered', 'no_receipt')"
+    ),
     "threads": Watched(("person_id",)),
     "thread_messages": Watched(
         ("thread_id", "incoming", "meaning", "blast_id", "at"), "thread_id", "SELECT w.person_id FROM threads w WHERE w.id ="
@@ -141,13 +145,23 @@ def _sqlite(name: str, table: Watched) -> list[str]:
     """Once for each row: SQLite knows no other way."""
     made = []
     for operation, rows in _OPERATIONS.items():
-        of, when = "", ""
-        if operation == "update" and table.columns:
-            of = f" OF {', '.join(table.columns)}"
-            when = " WHEN " + " OR ".join(f"OLD.{one} IS NOT NEW.{one}" for one in table.columns)
         notes = " ".join(_note_of_row(name, table, row.upper()) for row in rows)
-        made.append(f"CREATE TRIGGER news_{name}_{operation} AFTER {operation}{of} ON {name}{when} BEGIN {notes} END")
+        made.append(
+            f"CREATE TRIGGER news_{name}_{operation} AFTER {operation} ON {name}{_when(table, rows, 'IS NOT')}"
+            f" BEGIN {notes} END"
+        )
     return made
+
+
+def _when(table: Watched, rows: tuple[str, ...], differs: str) -> str:
+    """Of a row: it matters, or did, and something that matters of it is no longer the same."""
+    only = [f"{row.upper()}.{table.only}" for row in rows if table.only]
+    if len(rows) == 1:
+        return f" WHEN ({only[0]})" if only else ""
+    other = " OR ".join(f"OLD.{one} {differs} NEW.{one}" for one in table.columns)
+    if only:
+        other = f"({only[0]}) <> ({only[1]}) OR {only[1]} AND ({other})"
+    return f" WHEN ({other})" if other else ""
 
 
 def _note_of_row(name: str, table: Watched, row: str) -> str:
@@ -158,8 +172,27 @@ def _note_of_row(name: str, table: Watched, row: str) -> str:
     return f"INSERT INTO {TABLE} (person_id, at) SELECT {person}, datetime('now') WHERE {person} IS NOT NULL;"
 
 
+def _postgresql_by_row(name: str, table: Watched) -> Iterator[str]:
+    """Once for each row that matters: rows come a few at a time, and who comes with them has no use for a summary."""
+    for operation, rows in _OPERATIONS.items():
+        people = " UNION ".join(f"SELECT {row.upper()}.{table.key} AS person_id" for row in rows)
+        yield (
+            f"CREATE OR REPLACE FUNCTION news_of_{name}_{operation}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"  # noqa: S608  our own tables
+            f" INSERT INTO {TABLE} (person_id, xid, at) SELECT p.person_id,"
+            f" CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT), clock_timestamp() FROM ({people}) p"
+            " WHERE p.person_id IS NOT NULL; RETURN NULL; END $$"
+        )
+        yield (
+            f"CREATE TRIGGER news_{name}_{operation} AFTER {operation} ON {name} FOR EACH ROW"
+            f"{_when(table, rows, 'IS DISTINCT FROM')} EXECUTE FUNCTION news_of_{name}_{operation}()"
+        )
+
+
 def _postgresql(name: str, table: Watched) -> Iterator[str]:
     """Once for each statement; one that changes very many leaves a single note, so that an import costs no more."""
+    if table.only:
+        yield from _postgresql_by_row(name, table)
+        return
     for operation, rows in _OPERATIONS.items():
         tables = " ".join(f"{row.upper()} TABLE AS {row}_rows" for row in rows)
         yield (

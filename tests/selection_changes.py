@@ -50,7 +50,9 @@ def goes(session: Session, _place: District, n: int, *, table: sa.Table) -> None
 def changes(session: Session, _place: District, n: int, *, table: sa.Table) -> None:
     """A row becomes as another one is, in what conditions ask about."""
     row, other = _nth(session, table, n), _nth(session, table, n // 2 + 3)
-    names = [one for one in WATCHED[table.name].columns if one not in {"person_id", "path"}]
+    watched = WATCHED[table.name]
+    asked = (*watched.columns, *(["state"] if watched.only else []))
+    names = [one for one in asked if one not in {"person_id", "path"}]
     if row is not None and names:
         values = {one: getattr(other, one) for one in names}
         _unless_it_cannot_be(session, sa.update(table).where(_this(table, row)).values(values))

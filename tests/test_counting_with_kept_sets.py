@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from campaigns.models import Call, Message
 from organizer import kept_sets, selections
 from organizer.conditions import CONDITIONS
 from organizer.db import Database
-from organizer.models import PersonTag
+from organizer.models import PersonTag, SelectionNews
 from organizer.selection_members import Among, members_anywhere
 from organizer.selection_news import WATCHED
 from tests.factories import NOW
@@ -71,6 +72,39 @@ def test_what_was_not_yet_committed_at_one_count_is_in_the_next(database, place)
         session.flush()
         assert counts(database, tagged)[-1] == before > 0
     assert counts(database, tagged)[-1] == 0
+
+
+EVER = {"days": 3650}
+BY_ROW = [
+    (Call, {"kind": "call_outcome", "outcomes": ["reached"], "is": True, "campaigns": [], "when": EVER}, "reported"),
+    (Message, {"kind": "messaged", "is": True, "blasts": [], "when": EVER}, "delivered"),
+]
+
+
+@pytest.mark.parametrize(("table", "condition", "counted"), BY_ROW, ids=["calls", "messages"])
+def test_the_tables_of_a_crowd_are_noted_when_a_row_begins_or_ceases_to_matter(
+    database, place, table, condition, counted
+):
+    definition = {"version": 2, "steps": [steps(condition)]}
+    columns = {"outcome": "reached"} if table is Call else {}
+    without = "released" if table is Call else "cancelled"
+    for state in (without, counted, without, counted):
+        before = counts(database, definition)
+        with database.writing() as session:
+            session.execute(sa.update(table).values(state=state, **columns))
+        after = counts(database, definition)
+        assert after == expected(database, definition)
+        assert (after[-1] > before[-1]) == (state == counted)
+
+
+def test_a_row_that_does_not_matter_leaves_no_note(database, place):
+    with database.writing() as session:
+        session.execute(sa.update(Call).values(state="open"))
+        session.execute(sa.delete(SelectionNews))
+        session.execute(sa.update(Call).values(state="released"))
+        session.execute(sa.update(Message).where(Message.state == "sent").values(state="delivered"))
+        session.execute(sa.delete(Call))
+        assert session.scalar(sa.select(sa.func.count()).select_from(SelectionNews)) == 0
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
