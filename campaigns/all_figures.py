@@ -63,7 +63,7 @@ def of_period(
     pools = association_page.pools_of_period(session, period, today, district, own, k)
     then = periods.compared(period, today, choice)
     if place.kind != AssociationKind.ASSOCIATION:
-        members = membership.counted(session, today, district_figures.below(place.path))
+        members = membership.counted(session, today, district_figures.at_or_below(place))
         if sum(members.values()) >= district_figures.LARGE:
             return _of_night(session, place, period, today, pools, k)
     here = [place, *_merged(session, place)]
@@ -82,7 +82,7 @@ def of_period(
 def of_campaign(session: Session, place: Association, campaign: Campaign, now: datetime, own: set[int] | None) -> Table:
     """The steps of a campaign. The district stands beside them only for the one that the place's own page is about."""
     today, k = local_day(now), small_groups.smallest(session, local_day(now))
-    places = district_figures.below(place.path)
+    places = district_figures.at_or_below(place)
     found = list(figures.of_campaign(session, campaign, today, places).values())
     pools: Mapping[str, Pool] = {}
     current = figures.current(session, place)
@@ -100,7 +100,7 @@ def campaigns_at(session: Session, place: Association) -> dict[int, str]:
     """The latest campaigns with anybody of the place in T, by id with their titles."""
     here = sa.exists().where(
         Target.campaign_id == Campaign.id, Target.excluded_on.is_(None),
-        Target.association_id.in_(district_figures.below(place.path)),
+        Target.association_id.in_(district_figures.at_or_below(place)),
     )  # fmt: skip
     rows: Any = session.execute(
         sa.select(Campaign.id, Campaign.title)
@@ -144,14 +144,14 @@ def _then(
 
 
 def _comparable(session: Session, metric: Metric, place: Association, then: Period) -> bool:
-    if then.scope and archived_figures.of_metric(session, then.scope, metric.key, district_figures.below(place.path)):
+    if then.scope and archived_figures.of_metric(session, then.scope, metric.key, district_figures.at_or_below(place)):
         return True
     if not metric.term:
         first = association_page.registered_on(session, place)
         return first is None or first[0] <= then.last_day
     kinds = (*TOUCH, Kind.ATTEMPT) if metric.term == archived_figures.OUTCOMES else ACTIVATION
     day = then.first_day if metric.key not in {"active", "active_ye"} else then.last_day
-    places = district_figures.below(place.path)
+    places = district_figures.at_or_below(place)
     return active_over_time.known_of(session, places, kinds, day - timedelta(days=metric.looks_back))
 
 

@@ -52,6 +52,13 @@ def below(path: str) -> sa.Select[int]:
     return sa.select(Association.id).where(Association.path.like(path + "%"))
 
 
+def at_or_below(place: Association) -> sa.Select[int]:
+    """`below` of a place; of an association said so that the database knows that they are few."""
+    if place.kind != AssociationKind.ASSOCIATION:
+        return below(place.path)
+    return sa.select(Association.id).where(sa.or_(Association.id == place.id, Association.parent_id == place.id))
+
+
 def of_period(session: Session, period: Period, today: date, path: str) -> Shares:
     """Every figure of a period for each association below `path`, from what had happened by the end of yesterday."""
     places, known = below(path), today - timedelta(days=1)

@@ -94,7 +94,7 @@ class Metric:
             return kept.get(place.id, Measured())
         if not self._known(session, period, today):
             return Measured()
-        return self.whole_place(session, district_figures.below(place.path), first_day, min(last_day, today), today)
+        return self.whole_place(session, district_figures.at_or_below(place), first_day, min(last_day, today), today)
 
     def by_association(
         self, session: Session, place: Association, first_day: date, last_day: date, today: date | None = None
@@ -106,7 +106,7 @@ class Metric:
         self, session: Session, place: Association, first: date, last: date, today: date
     ) -> dict[int, Measured] | None:
         """Each association's own, kept or counted; None where there is nothing to tell."""
-        places, period = district_figures.below(place.path), Period("", "", first, last)
+        places, period = district_figures.at_or_below(place), Period("", "", first, last)
         kept = self._kept(session, places, period, today)
         if kept is not None:
             return kept

@@ -32,6 +32,10 @@ def dashboard(slug: str) -> ResponseReturnValue:
     """Numbers, never names: those stand in *Att göra* and *Nya medlemmar*, with their purpose (P§6.3)."""
     session, viewer = page.session(), page.viewer()
     association = access.association(session, viewer, slug, *ROLES)
+    if association.merged_into_id is not None:
+        into = session.get_one(Association, association.merged_into_id)
+        if viewer.covers(into.path, *ROLES):
+            return redirect(url_for("association.dashboard", slug=into.slug))
     chosen = chosen_period(association)
     eyes = known_places(association)
     found = association_page.of(session, association, chosen.period, page.now(), eyes, chosen.choice)
