@@ -12,14 +12,7 @@ from tests.ledger import CONVERSATION, happened, paid, target
 from tests.scene import TODAY
 
 OF_CHAIR = ("", "/siffror", "/nya", "/att-gora", "/forr")
-PERIODS = (
-    "",
-    "?period=last_year",
-    "?period=days90&compare=none",
-    "?compare=2023",
-    "?period=2031&compare=x",
-    "?period=campaign:1",
-)
+PERIODS = ("", "?period=last_year&compare=2023", "?period=2031&compare=x", "?period=campaign:1&compare=none")
 OF_DISTRICT = (
     "/oversikt",
     "/foreningar",
