@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import sms_text
+from campaigns.inbox_answers import REPLY
 from campaigns.models import Blast, BlastTemplate
 from organizer import audit
 from organizer.words import N_, Missing, Refused
@@ -27,7 +28,7 @@ def saved(session: Session, reach: sa.Select[int]) -> Sequence[Any]:
     """The saved texts within reach: id, name, body."""
     return session.execute(
         sa.select(BlastTemplate.id, BlastTemplate.name, BlastTemplate.body)
-        .where(BlastTemplate.association_id.in_(reach))
+        .where(BlastTemplate.association_id.in_(reach), BlastTemplate.category != REPLY)
         .order_by(BlastTemplate.name, BlastTemplate.id)
     ).all()
 
@@ -46,7 +47,8 @@ def save(session: Session, blast: Blast, name: str, account_id: int, now: dateti
         raise Refused(N_("Skriv ett namn på mallen, högst 60 tecken."), "template_name")
     if not blast.body.strip():
         raise Refused(N_("Skriv en text först."), "body")
-    here = (BlastTemplate.association_id == blast.association_id, BlastTemplate.name == name)
+    here = (BlastTemplate.association_id == blast.association_id, BlastTemplate.name == name,
+            BlastTemplate.category != REPLY)  # fmt: skip
     row = session.scalar(sa.select(BlastTemplate).where(*here))
     if row is None:
         row = BlastTemplate(association_id=blast.association_id, name=name, body="", category=blast.category)

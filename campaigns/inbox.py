@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from campaigns import inbox_reading, sms_queue, sms_text
+from campaigns import inbox_away, inbox_reading, sms_queue, sms_text
 from campaigns.models import Blast, Meaning, Message, MessageState, Thread, ThreadMessage
 from organizer import activities, refusals, timeline
 from organizer.models import Account, Activity, Kind, Membership, Person, Phone, Refusal
@@ -62,6 +62,8 @@ def receive(
         _start(session, thread, now, tell=not opt_out)
     elif not (means in {Meaning.YES, Meaning.NO} and _sign_up(session, thread, means, answered.activity_id, now)):
         _to_a_human(session, thread, means, entry_id, now)
+        if means != Meaning.MAYBE_STOP and (away := inbox_away.text_for(session, thread, now)):
+            answer(session, thread, "reply", away[0], now, once=away[1])
     session.flush()
     return thread.id
 
@@ -87,10 +89,25 @@ def stop(session: Session, thread: Thread, now: datetime, account_id: int | None
     thread.stopped, thread.unclear, thread.state, thread.waiting_since = True, False, DONE, None
 
 
-def answer(session: Session, thread: Thread, kind: str, body: str, now: datetime, account_id: int | None = None) -> int:
-    """Put an answer in the queue and in the thread; the message's id."""
+def answer(
+    session: Session,
+    thread: Thread,
+    kind: str,
+    body: str,
+    now: datetime,
+    account_id: int | None = None,
+    once: str | None = None,
+) -> int:
+    """Put an answer in the queue and in the thread; the message's id. `once` = what makes it the same one again."""
     message_id = sms_queue.enqueue(
-        session, kind=kind, e164=thread.e164, body=body, now=now, person_id=thread.person_id, account_id=account_id
+        session,
+        kind=kind,
+        e164=thread.e164,
+        body=body,
+        now=now,
+        person_id=thread.person_id,
+        account_id=account_id,
+        once=once,
     )
     session.add(
         ThreadMessage(

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import inbox, sms_text
-from campaigns.models import Meaning, Message, MessageState, Thread, ThreadMessage
+from campaigns import inbox, inbox_answers, sms_text
+from campaigns.models import Blast, Meaning, Message, MessageState, Thread, ThreadMessage
 from organizer import audit, phones
 from organizer.models import Account, Association, Membership, Person, Phone, Refusal, Role, RoleName
 from organizer.times import local_day
@@ -17,13 +17,6 @@ from organizer.words import N_, Missing, Refused
 
 TABS = {"att-svara": N_("Att svara på"), "alla": N_("Alla"), "stopp": N_("STOPP")}
 PAGE = 50
-MOST_PARTS = 3
-ANSWERS = (
-    (N_("Tack"), "Hej {förnamn|}! Tack för ditt svar. Vi hör av oss. Hälsningar {avsändare}"),
-    (N_("Ring mig"), "Hej {förnamn|}! Tack för ditt svar. Vi ringer dig i veckan. Hälsningar {avsändare}"),
-    (N_("Fel person"), "Hej! Tack för att du säger till. Vi tar bort numret hos oss. Hälsningar {avsändare}"),
-)
-"""Answers to begin with, by name; their texts are in the language of the members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +71,8 @@ class Bubble:
     meaning: str
     state: str | None
     by: str | None
+    blast: str | None = None
+    """The name of the blast that something incoming answers (P§5.6)."""
 
 
 def counts(session: Session, scope: Scope) -> dict[str, int]:
@@ -118,8 +113,9 @@ def bubbles(session: Session, one: Row) -> list[Bubble]:
     own = session.execute(
         sa.select(
             ThreadMessage.incoming, ThreadMessage.body, ThreadMessage.at, ThreadMessage.meaning, Message.state,
-            Account.name, ThreadMessage.message_id,
+            Account.name, Blast.title, ThreadMessage.message_id,
         )
+        .outerjoin(Blast, Blast.id == ThreadMessage.blast_id)
         .outerjoin(Message, sa.and_(Message.id == ThreadMessage.message_id, ~ThreadMessage.incoming))
         .outerjoin(Account, Account.id == ThreadMessage.account_id)
         .where(ThreadMessage.thread_id == one.id)
@@ -140,7 +136,7 @@ def bubbles(session: Session, one: Row) -> list[Bubble]:
             .order_by(Message.id.desc())
             .limit(30)
         ).all()
-    found = [Bubble(*row[:6]) for row in own]
+    found = [Bubble(*row[:7]) for row in own]
     found += [
         Bubble(False, row.body, row.created_at, Meaning.TEXT, row.state, None) for row in sent if row.id not in ours
     ]
@@ -173,7 +169,7 @@ def reply(session: Session, one: Row, text: str, account_id: int, now: datetime)
     text = sms_text.cheapened(text).strip()
     if not text:
         raise Refused(N_("Skriv ett svar först."), "body")
-    if sms_text.parts(text) > MOST_PARTS:
+    if sms_text.parts(text) > inbox_answers.MOST_PARTS:
         raise Refused(
             N_("Svaret är för långt: det tar %(parts)s sms. Korta det till högst tre."),
             "body",

@@ -17,6 +17,7 @@ from organizer.words import N_, Refused
 KEY = "sms"
 """The setting's key; one row for the whole tree, because the provider is one (D23)."""
 EARLIEST, LATEST = time(7), time(22)
+LONGEST_AWAY = 300
 _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 
 
@@ -40,6 +41,10 @@ class SmsSettings:
     """Names that may stand as sender instead of the number: at most eleven letters, they take no replies."""
     weekday: tuple[str, str] = ("09:00", "20:00")
     weekend: tuple[str, str] = ("10:00", "18:00")
+    away_text: str = ""
+    """What whoever writes outside the office hours is answered at once; empty = nothing (P§5.6)."""
+    office: tuple[str, str] = ("08:00", "17:00")
+    """When somebody answers, on weekdays that are not red."""
 
     def hours(self, *, red: bool) -> tuple[time, time]:
         """When blasts may leave on a weekday, or on a weekend and red day: from, to."""
@@ -94,15 +99,17 @@ def _check(wanted: SmsSettings) -> None:
     for name, (least, most) in LIMITS.items():
         if not least <= getattr(wanted, name) <= most:
             raise Refused(N_("Välj ett tal från %(minst)s till %(mest)s."), name, minst=least, mest=most)
-    for name in ("weekday", "weekend"):
+    for name in ("weekday", "weekend", "office"):
         try:
             opens, closes = (time.fromisoformat(text) for text in getattr(wanted, name))
         except ValueError:
             raise Refused(N_("Skriv tiden som 17:30."), f"{name}_from") from None
         if opens >= closes:
             raise Refused(N_("Sluttiden måste vara efter starttiden."), f"{name}_to")
-        if opens < EARLIEST or closes > LATEST:
+        if name != "office" and (opens < EARLIEST or closes > LATEST):
             raise Refused(N_("Utskick går aldrig före 7 eller efter 22. Välj tider däremellan."), f"{name}_from")
+    if len(wanted.away_text) > LONGEST_AWAY or "{" in wanted.away_text:
+        raise Refused(N_("Skriv högst %(most)s tecken, utan fält."), "away_text", most=LONGEST_AWAY)
     for one in wanted.names:
         if not _NAME.fullmatch(one):
             raise Refused(

@@ -175,6 +175,10 @@ def part_of_sent(**more: object) -> Values:
     return lambda things: {**sent(things), **more}
 
 
+def answer(things: Things) -> Mapping[str, object]:
+    return {"answer_id": things.answer_id}
+
+
 def thread(things: Things) -> Mapping[str, object]:
     return {"thread_id": things.thread_id}
 

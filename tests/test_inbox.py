@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from campaigns import inbox, inbox_reading, inbox_threads, retention, sms_queue
+from campaigns import inbox, inbox_reading, inbox_threads, retention, sms_queue, sms_settings
 from campaigns.models import Blast, BlastState, Meaning, Message, MessageState, Thread, ThreadMessage
 from organizer import people, refusals
 from organizer.models import Event, Kind, Phone, Refusal, SignUp
@@ -55,6 +55,23 @@ def standing(session):
 )  # fmt: skip
 def test_stopp_is_known_in_its_forms_and_never_guessed(body, means):
     assert inbox_reading.meaning(body) == means
+
+
+def test_outside_the_office_hours_a_writer_is_told_once_a_day_and_never_after_stopp(session, cast, anders):
+    night, morning = NOW.replace(hour=20), NOW.replace(hour=9)
+    write(session, "Hallå?", now=night)
+    assert sent(session) == [], "off until the owner has written something"
+    sms_settings.change(session, sms_settings.SmsSettings(away_text="Vi svarar i morgon."), cast.owner.id, NOW)
+    write(session, "Hej, är mötet kvar?", now=morning)
+    write(session, "Hallå?", now=night)
+    write(session, "Svara då", now=night + timedelta(hours=1))
+    assert sent(session) == [("reply", ANDERS, "Vi svarar i morgon.")]
+    write(session, "Hej", now=night + timedelta(days=1))
+    assert len(sent(session)) == 2, "once a day"
+    write(session, "kan ni sluta skicka till mig", now=night + timedelta(days=2))
+    write(session, "STOPP", now=night + timedelta(days=2))
+    write(session, "Hej igen", now=night + timedelta(days=3))
+    assert [kind for kind, *_rest in sent(session)] == ["reply", "reply", "receipt"]
 
 
 def test_yes_and_no_are_answers_only_where_something_was_asked():

@@ -62,7 +62,7 @@ def test_a_thread_is_read_answered_with_a_template_and_done(visitor, database, c
         inbox.receive(session, NUMBER, "", "Kan jag ta med en vän?", "SM1", clock.now)
     page = visitor.log_in_as(cast.steward).get("/inkorg")
     assert ("Anders B." in page.words, "Att svara på (1)" in page.words) == (True, True)
-    thread = visitor.get("/inkorg/1?mall=0")
+    thread = visitor.get("/inkorg/1?mall=Tack")
     assert "Kan jag ta med en vän?" in thread.words
     assert visitor.submit(thread, "/svara", body=" ").status == 422
     after = visitor.submit(thread, "/svara")
@@ -116,3 +116,30 @@ def test_the_way_out_refuses_on_a_button_only_shows_nobody_and_can_be_undone(vis
     assert visitor.submit(undone, f"/stopp/{token}", channel="x").status == 422
     assert [visitor.submit(page, f"/stopp/{token}", channel="call").status for _ in range(20)][-1] == 429
     assert visitor.get("/stopp/000000000000").status == 404
+
+
+def test_answers_to_begin_with_are_written_by_the_staff_and_replace_those_that_come_with_rundan(
+    visitor, app, database, cast, anders
+):
+    told(visitor)
+    page = visitor.log_in_as(cast.steward).get("/inkorg/mallar?name=Tack&body=x#name")
+    assert "Följer med Rundan" in page.words
+    wrong = visitor.submit(page, "/inkorg/mallar", "Spara", name="Tack", body="Hej {namn}!")
+    assert (wrong.status, "Fältet {namn} finns inte" in wrong.words, "Hej {namn}!" in wrong.html) == (422, True, True)
+    visitor.submit(page, "/inkorg/mallar", "Spara", name="Tack", body="Tack {förnamn}, vi ses!")
+    assert "Tack Anders, vi ses!" in visitor.get("/inkorg/1?mall=1").html
+    assert "Tack Anders, vi ses!" not in visitor.get("/inkorg/1?mall=Tack").html, "the ready one is replaced"
+    changed = visitor.post("/inkorg/mallar", {"changes": "1", "name": "Tack", "body": "Hej {förnamn}!"})
+    assert "Hej {förnamn}!" in changed.html
+    other = type(visitor)(app).log_in_as(cast.chair)
+    assert other.get("/inkorg/mallar").status == 404
+    assert "Hej {förnamn}!" not in visitor.post("/inkorg/mallar/1/bort", {}).html
+
+
+def test_a_number_nobody_has_is_for_the_districts_organizers_alone(visitor, app, database, cast):
+    with database.writing() as session:
+        session.add(Installation(kind="real", refusal_key="k" * 64))
+        inbox.receive(session, "+46701740655", "+46701740699", "Vem är ni?", "SM" + "b" * 32, NOW)
+    assert "070-174 06 55" in visitor.log_in_as(cast.organizer).get("/inkorg").words
+    local = type(visitor)(app).log_in_as(cast.steward)
+    assert ("070-174 06 55" in local.get("/inkorg").words, local.get("/inkorg/1").status) == (False, 404)

@@ -11,6 +11,7 @@ from campaigns.effects import Report
 from campaigns.models import (
     Blast,
     BlastState,
+    BlastTemplate,
     Call,
     Campaign,
     Message,
@@ -115,6 +116,8 @@ class Things:
     """One that is paused, and a message of it whose fate is unclear."""
     unclear_id: int = 0
     thread_id: int = 0
+    answer_id: int = 0
+    """A saved answer of the inbox."""
     """What somebody wrote from a number that several of the association have."""
     stop_token: str = ""
     """The way out that the first of `people` got in an SMS."""
@@ -197,6 +200,10 @@ def make_world(session: Session, now: datetime) -> World:
         things.layout_id = session.scalar(sa.select(sa.func.max(ImportLayout.id))) or 0
         _blasts(session, cast, things, account, now)
         things.thread_id = _thread(session, things, now)
+        answer = BlastTemplate(association_id=things.association.id, name="Eget", body="Hej!", category="reply")
+        session.add(answer)
+        session.flush()
+        things.answer_id = answer.id
         things.stop_token = personal_links.make(
             session, "stop", things.people[0].id, now, expires_at=now + timedelta(days=365)
         )

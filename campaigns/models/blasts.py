@@ -136,7 +136,7 @@ class BlastEvent(Base):
 
 
 class BlastTemplate(Base):
-    """A text to begin with."""
+    """A text to begin with: a blast's, or with the category `reply` an answer's in the inbox."""
 
     __tablename__ = "blast_templates"
 

@@ -6,8 +6,8 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from campaigns import inbox_threads, sms_text
-from campaigns.inbox_threads import ANSWERS, TABS, Row, Scope
+from campaigns import inbox_answers, inbox_threads, sms_text
+from campaigns.inbox_threads import TABS, Row, Scope
 from organizer import access, finding, page, phones
 from organizer.access import Viewer
 from organizer.menu import Entry
@@ -54,9 +54,8 @@ def live() -> ResponseReturnValue:
 def show(thread_id: int) -> ResponseReturnValue:
     """One thread; `mall` fills in an answer to begin with."""
     one = _thread(thread_id)
-    chosen = request.args.get("mall", type=int)
-    body = _filled(ANSWERS[chosen][1], one) if chosen is not None and 0 <= chosen < len(ANSWERS) else ""
-    return _show(one, body)
+    chosen = next((answer for answer in _answers() if answer.key == request.args.get("mall")), None)
+    return _show(one, _filled(chosen.body, one) if chosen else "")
 
 
 @pages.post("/<int:thread_id>/svara")
@@ -132,7 +131,10 @@ def attach(thread_id: int) -> ResponseReturnValue:
 
 
 def scope(viewer: Viewer) -> Scope:
-    """Which threads a viewer reaches; numbers nobody has are the district's."""
+    """Which threads a viewer reaches; numbers nobody has are for the district's organizers, and nobody else.
+
+    There is one sender in an installation, so which district was written to is known; whom in it is never guessed.
+    """
     return Scope(
         access.reach(viewer, *SEE), unknown=viewer.holds(RoleName.ORGANIZER), protected_in=tuple(_stewarded(viewer))
     )
@@ -146,6 +148,11 @@ def rehearsal() -> bool:
 
 def _stewarded(viewer: Viewer) -> list[int]:
     return [role.association_id for role in viewer.roles if role.name == RoleName.STEWARD]
+
+
+def _answers() -> list[inbox_answers.Answer]:
+    viewer = page.viewer()
+    return inbox_answers.usable(page.session(), viewer.paths(*SEE), access.reach(viewer, *SEE))
 
 
 def _thread(thread_id: int) -> Row:
@@ -170,7 +177,7 @@ def _show(
         page.saw(one.person_id)
     return render_template(
         "inbox/thread.html", one=one, bubbles=inbox_threads.bubbles(session, one), body=body,
-        refused=inbox_threads.refused(session, one), answers=ANSWERS, found=found, words=words,
+        refused=inbox_threads.refused(session, one), answers=_answers(), found=found, words=words,
         receivers=inbox_threads.receivers(session, one, viewer.account_id, page.now()),
         number=phones.display(one.e164), rings=phones.classify(one.e164) in {"mobile", "landline"},
         field=refusal.field if refusal else None, problem=page.in_words(refusal) if refusal else None,

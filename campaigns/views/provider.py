@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from campaigns import inbox, provider_trials, sms_settings
+from campaigns import inbox, provider_trials, sms_settings, sms_text
 from campaigns.provider_trials import FOUND, INCOMING, PARTS, SILENT
 from campaigns.sms_settings import LIMITS, SmsSettings
 from campaigns.views.campaign_form import Form
@@ -22,7 +22,7 @@ from organizer.times import local_day
 from organizer.words import Refused
 
 pages = Blueprint("provider", __name__, url_prefix="/system/leverantor")
-DAYS = ("weekday", "weekend")
+DAYS = ("weekday", "weekend", "office")
 
 
 @pages.get("")
@@ -119,7 +119,10 @@ def _wanted(sent: "MultiDict[str, str]") -> SmsSettings:
     numbers: dict[str, Any] = {name: _whole(sent.get(name, ""), name) for name in LIMITS}
     hours: dict[str, Any] = {day: (sent.get(f"{day}_from", ""), sent.get(f"{day}_to", "")) for day in DAYS}
     names = tuple(dict.fromkeys(line.strip() for line in sent.get("names", "").splitlines() if line.strip()))
-    return SmsSettings(**numbers, **hours, names=names[:10], abroad="abroad" in sent, look_first="look_first" in sent)
+    away = sms_text.cheapened(sms_text.clean(sent.get("away_text", ""))).strip()
+    return SmsSettings(
+        **numbers, **hours, names=names[:10], away_text=away, abroad="abroad" in sent, look_first="look_first" in sent
+    )
 
 
 def _whole(text: str, field: str) -> int:
