@@ -195,7 +195,9 @@ def _for_eyes(session: Session, goals: list[Goal], eyes: set[int], today: date) 
             rows.setdefault(goal_id, {})[place] = Reading.of(reading)
     k = small_groups.smallest(session, today)
     return [
-        _seen(goal, rows.get(goal.id, {}), eyes, k) if goal.id in foreign else _nameless(goal, eyes) for goal in goals
+        _seen(goal, rows.get(goal.id, {}), eyes, k) if goal.id in foreign else _nameless(goal, eyes)
+        for goal in goals
+        if goal.scope != "one" or goal.place_id in eyes
     ]
 
 
@@ -204,7 +206,7 @@ def _nameless(goal: Goal, eyes: set[int]) -> Goal:
 
 
 def _seen(goal: Goal, by_place: Mapping[int, Reading], eyes: set[int], k: int) -> Goal:
-    if goal.entry is None or goal.entry.staff_only or goal.scope == "one":
+    if goal.entry is None or goal.entry.staff_only:
         return _hidden(goal)
     if goal.entry.of_people and not goal.cover and not _may_be_pooled(by_place, goal, eyes, k):
         return _hidden(goal)

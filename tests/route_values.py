@@ -189,3 +189,11 @@ def way_out(things: Things) -> Mapping[str, object]:
 
 def link(things: Things) -> Mapping[str, object]:
     return {"token": f"link-{things.caller.id}"}
+
+
+def goal(things: Things) -> Mapping[str, object]:
+    return {"goal_id": things.goal_id}
+
+
+def note_of_goal(things: Things) -> Mapping[str, object]:
+    return {**goal(things), "entry_id": things.goal_entry_id}

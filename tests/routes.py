@@ -13,6 +13,7 @@ from tests.world import Things
 
 EVERYONE = frozenset(R)
 STAFF = frozenset({R.ORGANIZER, R.CHAIR, R.STEWARD})
+PLANNERS = frozenset({R.ORGANIZER, R.CHAIR})
 KEEPERS = frozenset({R.ORGANIZER, R.STEWARD})
 ORGANIZER, CALLER = frozenset({R.ORGANIZER}), frozenset({R.CALLER})
 CHAIR, READERS = frozenset({R.CHAIR}), frozenset({R.CHAIR, R.ORGANIZER})
@@ -282,6 +283,22 @@ CASES: dict[str, RouteCase] = {
     "interest.remove": RouteCase(STAFF, form=its.wish),
     "interest.select_new": RouteCase(KEEPERS),
     "responsibilities.start": RouteCase(EVERYONE),
+    "plan.start": RouteCase(STAFF),
+    "plan.show": RouteCase(STAFF, its.place),
+    "plan.board": RouteCase(STAFF, its.place),
+    "plan.adopt": RouteCase(PLANNERS, its.place, form={"adopted": "2026-03-14"}),
+    "plan.paste": RouteCase(PLANNERS, its.place, form={"text": "Varje ny medlem ska kontaktas."}),
+    "plan.confirm": RouteCase(
+        PLANNERS, its.place, form={"0-keep": "1", "0-goal": "Bilda ett kafé", "0-entry": "yes_no", "0-rule": "done"}
+    ),
+    "plan.catalogue": RouteCase(PLANNERS, its.place),
+    "plan.new": RouteCase(PLANNERS, its.place),
+    "plan.goal": RouteCase(STAFF, its.goal),
+    "plan.note": RouteCase(PLANNERS, its.goal, form={"kind": "count", "value": "1"}),
+    "plan.judge": RouteCase(PLANNERS, its.goal, form={"status": "on_track", "why": "Det går bra"}),
+    "plan.edit": RouteCase(PLANNERS, its.goal),
+    "plan.take_back": RouteCase(PLANNERS, its.note_of_goal),
+    "plan.remove": RouteCase(PLANNERS, its.goal, last=True),
     "motions.start": RouteCase(EVERYONE),
     "motions.new": RouteCase(STAFF),
     "motions.show": RouteCase(EVERYONE, its.motion, open_address=True),

@@ -60,6 +60,7 @@ from organizer.selections import EVERYONE
 from organizer.survey_drafts import Asked, Draft
 from tests.cast import Cast, make_cast
 from tests.factories import make_account, make_activity, make_association, make_campaign, make_person, make_shift
+from tests.planning import make_goal, note
 
 
 @dataclass
@@ -100,6 +101,9 @@ class Things:
     """Somebody who stood twice and has been merged into the last of `people`."""
     secrets: list[str] = field(default_factory=list)
     motion_id: int = 0
+    goal_id: int = 0
+    """A goal of the association's plan that is counted by hand, with one note."""
+    goal_entry_id: int = 0
     survey_code: str = ""
     """The personal address of the first of `people` to the survey."""
     survey_result: str = ""
@@ -209,6 +213,9 @@ def make_world(session: Session, now: datetime) -> World:
         )
         motion, paper = motions.Draft("Gratis buss", "Text."), motions.File("motion.pdf", b"%PDF-1.7")
         things.motion_id = motions.add(session, things.association.id, motion, paper, account.id, now)
+        counted = make_goal(session, things.association, "counted", text=f"Mål i {things.association.name}", target=3)
+        things.goal_id = counted.id
+        things.goal_entry_id = note(session, counted, things.association, "count", 1, account_id=account.id).id
         things.survey_code, things.survey_result = _survey_addresses(session, things, now)
         _reports(session, things, account, now)
     world.own.messages = _messages(session, MessageState.UNKNOWN, now)

@@ -18,6 +18,7 @@ from campaigns.demo.district import WORKING_MEMBERS, District, are_members, make
 from campaigns.demo.gatherings import Step, gatherings
 from campaigns.demo.importing import importing
 from campaigns.demo.member_file import file_days, member_file
+from campaigns.demo.planning import planning
 from campaigns.demo.privacy import who_answers
 from campaigns.demo.proposing import proposing
 from campaigns.demo.register import YEARS, Member, make_register
@@ -69,6 +70,7 @@ def load(session: Session, now: datetime, *, seed: int = SEED, scale: float = 1.
         *selecting(district, today),
         *proposing(district, today),
         *reporting(district, now, today),
+        *planning(district, today),
     ]
     in_order = zip((step[0] for step in steps), count(), (step[1] for step in steps), strict=False)
     for at, _, step in sorted(in_order, key=lambda one: one[:2]):
