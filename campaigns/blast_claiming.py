@@ -25,6 +25,9 @@ FIRST = 20
 LOOK = timedelta(seconds=60)
 AHEAD = timedelta(seconds=1)
 """How far ahead of its pace a sender may be."""
+LONGEST = timedelta(minutes=15)
+"""No wait is longer: one that seems to be was written down before somebody set the machine's clock back."""
+LATEST = sa.bindparam("latest", type_=Utc)
 NOW, TODAY = sa.bindparam("now", type_=Utc), sa.bindparam("today", type_=sa.Date)
 IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 
@@ -39,7 +42,8 @@ def claim(
     still get it is asked in the claiming statement itself (promise 4).
     """
     any_hour = not blast_hours.may_leave(settings, now)
-    ids = session.scalars(_blasts(any_hour), {"now": now}).all()
+    moment = {"now": now, "latest": now + LONGEST}
+    ids = session.scalars(_blasts(any_hour), moment).all()
     if not ids:
         return [], 0.0
     free_at = max(_held_pace(session, provider, now), now)
@@ -50,7 +54,7 @@ def claim(
     parts = 0
     for blast_id in ids:
         if len(claimed) < limit and parts < room:
-            blast = session.execute(_blast(any_hour), {"now": now, "its_id": blast_id}).first()
+            blast = session.execute(_blast(any_hour), {**moment, "its_id": blast_id}).first()
             if blast:
                 some, size = _of_blast(session, blast, provider, now, limit - len(claimed), room - parts)
                 claimed, parts = claimed + some, parts + size
@@ -76,7 +80,7 @@ _PACE = sa.select(_paces.c.free_at).where(_paces.c.sender == sa.bindparam("its_s
 @cache
 def _blasts(any_hour: bool) -> Any:
     """Those being sent that do not wait for the look after the first; outside the hours those that may any time."""
-    rested = sa.or_(Blast.waits_until.is_(None), Blast.waits_until <= NOW)
+    rested = sa.or_(Blast.waits_until.is_(None), Blast.waits_until <= NOW, Blast.waits_until > LATEST)
     hours = [Blast.any_hour_by.is_not(None)] if any_hour else []
     return (
         sa.select(Blast.id)
@@ -100,6 +104,9 @@ def _held_pace(session: Session, provider: str, now: datetime) -> datetime:
         insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
         session.execute(insert(SenderPace).values(sender=provider, free_at=now).on_conflict_do_nothing())
         free_at = session.scalar(_PACE, {"its_sender": provider})
+    if free_at is not None and free_at > now + LONGEST:
+        session.execute(sa.update(_paces).where(_paces.c.sender == provider).values(free_at=now))
+        return now
     return free_at or now
 
 

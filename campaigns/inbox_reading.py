@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 
 from campaigns.models import Meaning
 
@@ -30,6 +31,7 @@ def meaning(body: str, *, opt_out: str = "", asked: bool = False) -> Meaning:
     """
     if opt_out in {"STOP", "START"}:
         return Meaning(opt_out.lower())
+    body = "".join(one for one in unicodedata.normalize("NFKC", body) if unicodedata.category(one) != "Cf")
     words = re.findall(r"[a-zåäöéü]+", body.casefold().replace("opt-out", "optout").replace("opt out", "optout"))
     first, short = words[0] if words else "", len(words) <= 3 and "inte" not in words
     if first in STOP and short:
