@@ -1,16 +1,19 @@
 """Messages nobody has told us about: hand-overs that died, answers that were lost, receipts that never came."""
 
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns.models import Message, MessageState
-from campaigns.sms_news import heard
+from campaigns.sms_news import heard, heard_all
 from campaigns.sms_queue import move, note
-from campaigns.telephony import Gateway, NotAccepted
+from campaigns.telephony import Gateway, NotAccepted, Receipt
 from organizer.db import Database
 
 STUCK = timedelta(minutes=2)
@@ -19,8 +22,12 @@ SILENT = timedelta(hours=1)
 """So long after the hand-over we ask ourselves what the provider has not told."""
 NO_RECEIPT = timedelta(hours=48)
 """After this no answer is coming (D24)."""
-QUESTIONS = 20
-"""How many messages are asked about in one round."""
+QUESTIONS = 200
+"""How many messages are asked about in one round, at most."""
+AT_ONCE, TOGETHER = 4, 20
+"""So many questions are put at the same time, and so many answers are written down in one transaction."""
+ROUND = 15.0
+"""Seconds that the questions of one round may take: the worker has other things to do each minute."""
 S = MessageState
 
 
@@ -31,14 +38,21 @@ def reconcile(
     with database.writing() as session:
         release_stuck(session, clock())
         give_up(session, clock())
-    for row in _unknown(database, gateway.name, clock()):
-        if stop():
-            return
-        _look_for(database, gateway, row, clock)
-    for row in _silent(database, gateway.name, clock()):
-        if stop():
-            return
-        _ask_about(database, gateway, row, clock)
+    ends = time.monotonic() + ROUND
+    with ThreadPoolExecutor(AT_ONCE) as hands:
+        for rows, ask, write in (
+            (_unknown(database, gateway.name, clock()), _sent_to, _find),
+            (_silent(database, gateway.name, clock()), _become_of, _hear),
+        ):
+            for first in range(0, len(rows), TOGETHER):
+                if stop() or time.monotonic() > ends:
+                    return
+                some = rows[first : first + TOGETHER]
+                answers = zip(some, hands.map(partial(ask, gateway), some), strict=True)
+                answered: list[tuple[Any, Any]] = [(row, answer) for row, answer in answers if answer is not None]
+                with database.writing() as session:
+                    write(session, answered, clock(), counts=gateway.reaches)
+                    _looked(session, [row.id for row, _answer in answered], clock())
 
 
 def release_stuck(session: Session, now: datetime) -> int:
@@ -89,34 +103,40 @@ def _rows(
         ).all()
 
 
-def _look_for(database: Database, gateway: Gateway, row: Any, clock: Callable[[], datetime]) -> None:
-    """Look among the provider's messages to that number for the same text at that time, bound to no other row."""
+def _sent_to(gateway: Gateway, row: Any) -> list[Receipt] | None:
+    """What the provider has sent to that number since the hand-over began; None when it does not answer."""
     try:
-        sent = gateway.find(row.e164, row.claimed_at - timedelta(minutes=5)) if row.body else []
+        return gateway.find(row.e164, row.claimed_at - timedelta(minutes=5)) if row.body else []
     except NotAccepted:
-        return
-    with database.writing() as session:
+        return None
+
+
+def _become_of(gateway: Gateway, row: Any) -> Receipt | None:
+    try:
+        return gateway.fetch(row.sid)
+    except NotAccepted:
+        return None
+
+
+def _find(session: Session, answered: Sequence[tuple[Any, list[Receipt]]], now: datetime, *, counts: bool) -> None:
+    """Ours is the one with the same text at that time, bound to no other row."""
+    for row, sent in answered:
         ours = [one for one in sent if one.body == row.body and not _bound(session, one.sid)]
         if ours:
-            heard(session, row.ref, ours[-1], clock())
+            heard(session, row.ref, ours[-1], now, counts=counts)
         else:
-            note(session, [row.id], S.UNKNOWN, clock(), "not found")
-        _looked(session, row.id, clock())
+            note(session, [row.id], S.UNKNOWN, now, "not found")
 
 
-def _ask_about(database: Database, gateway: Gateway, row: Any, clock: Callable[[], datetime]) -> None:
-    try:
-        news = gateway.fetch(row.sid)
-    except NotAccepted:
-        return
-    with database.writing() as session:
-        if news.state != S.ACCEPTED:
-            heard(session, row.ref, news, clock(), counts=gateway.reaches)
-        _looked(session, row.id, clock())
+def _hear(session: Session, answered: Sequence[tuple[Any, Receipt]], now: datetime, *, counts: bool) -> None:
+    told = [(row.ref, news) for row, news in answered if news.state != S.ACCEPTED]
+    heard_all(session, told, now, counts=counts)
 
 
-def _looked(session: Session, message_id: int, now: datetime) -> None:
-    session.execute(sa.update(Message).where(Message.id == message_id).values(looked_at=now))
+def _looked(session: Session, ids: list[int], now: datetime) -> None:
+    session.execute(
+        sa.update(Message).where(Message.id.in_(ids)).values(looked_at=now).execution_options(synchronize_session=False)
+    )
 
 
 def _bound(session: Session, sid: str) -> bool:

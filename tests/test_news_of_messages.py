@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from werkzeug.serving import make_server
 
 from app import create_app
-from campaigns import sms_news, sms_queue
+from campaigns import sms_news, sms_questions, sms_queue
 from campaigns.models import Message, MessageEvent, MessageState
 from campaigns.telephony import Receipt
 from organizer.models import Event
@@ -112,6 +112,18 @@ def wait_until(true, seconds=60):
     while not true():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.01)
+
+
+def test_receipts_that_never_came_are_asked_for_many_in_one_round(database, worker, twilio, clock):
+    rows = accepted(database, 45)
+    with database.writing() as session:
+        session.execute(sa.update(Message).values(claimed_at=NOW))
+    for row in rows:
+        twilio.accepted.append({"sid": row.sid, "to": "", "from": "", "body": "x", "status": "delivered",
+                                "date_created": "Thu, 19 Nov 2026 17:00:00 +0000"})  # fmt: skip
+    clock.forward(minutes=61)
+    sms_questions.reconcile(database, worker.known_gateway(), clock)
+    assert (set(states(database)[0].values()), states(database)[1]) == ({S.DELIVERED}, 45)
 
 
 @pytest.mark.slow
