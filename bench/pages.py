@@ -7,17 +7,18 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlalchemy import event
 
 from app import Rundan, create_app
 from bench.engines import Make
 from bench.figures import Figure, seconds
 from bench.filled import fill
-from campaigns import keeping
-from organizer import accounts, plan_keeping
+from campaigns import keeping, report_work
+from organizer import accounts, plan_keeping, reports
 from organizer.configuration import Configuration
 from organizer.db import Database
-from organizer.models import Account
+from organizer.models import Account, Association
 from tests.factories import NOW
 
 SIZES = tuple(int(one) for one in os.environ.get("RUNDAN_BENCH_PAGES", "800 30000 1000000").split())
@@ -36,6 +37,8 @@ def measure(make: Make) -> Iterator[Figure]:
             chair, organizer = fill(database, size)
             counting = seconds(lambda: _keep(database), times=1)
             yield Figure("everything kept, counted anew", engine, size, counting, 60.0, "s")
+            telling = seconds(lambda: _tell(database), times=1)
+            yield Figure("yearly reports of a district and an association, counted", engine, size, telling, 60.0, "s")
             app = create_app(_configuration(database, Path(folder)), lambda: NOW)
             for name, account, path in (
                 ("chair's page", chair, "/forening/forening-6"),
@@ -43,6 +46,8 @@ def measure(make: Make) -> Iterator[Figure]:
                 ("association table", organizer, "/foreningar"),
                 ("campaign page", organizer, "/kampanjer/1"),
                 ("overview", organizer, "/oversikt"),
+                ("yearly report of a district", organizer, f"/forening/distriktet/arsrapport/{NOW.year}"),
+                ("yearly report of an association", chair, f"/forening/forening-6/arsrapport/{NOW.year}"),
             ):
                 taken, worked, asked = _milliseconds(app, account, path)
                 goal = "<= 1.0" if name != "all figures" else ""
@@ -62,6 +67,15 @@ def _keep(database: Database) -> None:
     keeping.keep(database, NOW, again=True)
     keeping.keep_large(database, NOW, again=True)
     plan_keeping.keep(database, NOW)
+
+
+def _tell(database: Database) -> None:
+    """What the worker does when somebody asks for a yearly report, or wants its figures counted anew."""
+    with database.writing() as session:
+        for slug in ("distriktet", "forening-6"):
+            place = session.scalars(sa.select(Association).where(Association.slug == slug)).one()
+            reports.ask(session, place, NOW.year, None, NOW)
+    report_work.work(database, lambda: NOW, lambda: False)
 
 
 def _milliseconds(app: Rundan, account: Account, path: str) -> tuple[float, float, int]:
