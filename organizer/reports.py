@@ -160,6 +160,8 @@ def save(
             "text",
         )
     draft = report.drafts.get(language, {}).get(key, "")
+    if text == standing(report, texts_of(session, report_id), language)[key]:
+        return  # saved as it stood: an untouched draft still follows the figures
     session.execute(
         sa.insert(ReportText).values(
             report_id=report_id, key=key, language=language, edition=last + 1, text=text, draft=draft,

@@ -52,6 +52,7 @@ def test_a_refresh_changes_what_nobody_has_touched_and_nothing_else(app, chair, 
     page = drafted(chair)
     assert "Vid årets slut hade föreningen tolv medlemmar" in page.words
     form = chair.get(f"{MINE}/{YEAR}/text/members")
+    assert "Ändrad för hand" not in chair.submit(form, "/text/members", "Spara texten").words  # as it stood
     page = chair.submit(form, "/text/members", "Spara texten", text="Vi växer.\r\n\r\nDet märks.")
     assert "Ändrad för hand" in page.words
     assert "Vi växer." in page.words

@@ -11,7 +11,6 @@ from organizer import access, page, report_document, report_seal, report_shelf, 
 from organizer.languages import LANGUAGES, chosen
 from organizer.menu import Entry
 from organizer.models import Association, AssociationKind, Report, RoleName
-from organizer.report_sentences import SECTIONS
 from organizer.times import local_day
 from organizer.words import N_, Missing, Refused
 
@@ -96,6 +95,8 @@ def refresh(slug: str, year: int) -> ResponseReturnValue:
 def edit(slug: str, year: int, part: str) -> ResponseReturnValue:
     """Write in one part of the draft."""
     place, report = _own_report(slug, year)
+    if report.adopted_at is not None:
+        return redirect(url_for("reports.show", slug=slug, year=year))
     return _form(place, report, part)
 
 
@@ -143,6 +144,8 @@ def baseline(slug: str, year: int) -> ResponseReturnValue:
 def read_through(slug: str, year: int) -> ResponseReturnValue:
     """The whole report to read once more, with what to know before it is adopted."""
     place, report = _own_report(slug, year)
+    if report.adopted_at is not None:
+        return redirect(url_for("reports.show", slug=slug, year=year))
     return _read_through(place, report)
 
 
@@ -268,7 +271,7 @@ def _read_through(place: Association, report: Report, problem: str | None = None
         "reports/adopt.html", place=place, report=report, problem=problem or _not_yet(report),
         document=reports.document(report, written, language) if report.figures else None,
         seen=report_seal.of(reports.to_seal(report, written)) if report.figures else "",
-        only_here=[_heading(report, key, language) for key in sorted(edited["sv"] ^ edited["en"]) if key in SECTIONS],
+        only_here=list(dict.fromkeys(_heading(report, key, language) for key in report_document.parts(report.figures) if key in edited["sv"] ^ edited["en"])),
     )  # fmt: skip
 
 
