@@ -143,6 +143,21 @@ def test_whoever_imports_second_is_told_who_is_first(visitor, database, cast):
     assert scalar(database, sa.select(sa.func.count()).select_from(Person)) == 0
 
 
+def test_what_stands_on_another_sheet_is_not_forgotten_in_silence(organizer, cast):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for title, row in (("Härnösand", ROWS[0]), ("Timrå", ROWS[1])):
+        sheet = book.create_sheet(title)
+        sheet.append(HEADERS)
+        sheet.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    checked = send(organizer, io.BytesIO(file.getvalue()), missing="left")
+    assert "Bladet Härnösand lästes. Det finns också något på bladet Timrå, som inte läses." in checked.words
+    assert "Den som bara står där räknas som att den har slutat." in checked.words
+
+
 def test_a_file_that_changes_while_it_is_copied_is_refused(tmp_path):
     file = tmp_path / "medlemmar.csv"
     file.write_bytes(as_csv().getvalue())
@@ -180,10 +195,14 @@ def test_formulas_merged_cells_several_sheets_and_dates_in_three_habits(session,
     sheet.append(HEADERS)
     for n, day in enumerate(("2024-03-01", "1/3/2024", "1 mars 2024", "20240301", 45352), start=1):
         sheet.append([str(n), "Åsa", f"Ek{n}", "=1+1" if n == 1 else f"07017406{n:02d}", "", "Timrå", day])
-    book.create_sheet("Anteckningar").append(["Annat"])
+    notes = book.create_sheet("Anteckningar")
+    notes.append(["Annat"])
+    notes.append(["Mer"])
+    book.create_sheet("Blad3")
     file = io.BytesIO()
     book.save(file)
-    imports.import_file(session, io.BytesIO(file.getvalue()), cast.district.id, NOW)
+    report = imports.import_file(session, io.BytesIO(file.getvalue()), cast.district.id, NOW)
+    assert (report.sheet, report.other_sheets) == ("Sheet", ["Anteckningar"])
     from organizer.models import Membership
 
     days = session.scalars(sa.select(Membership.from_day)).all()

@@ -146,7 +146,7 @@ def examine(
     places = places_under(session, association_id)
     reader = RowReader(columns, places, local_day(now))
     report = Report(
-        encoding=table.encoding, delimiter=table.delimiter,
+        encoding=table.encoding, delimiter=table.delimiter, sheet=table.sheet, other_sheets=list(table.other_sheets),
         dropped_columns=columns.dropped, ignored_columns=columns.ignored,
     )  # fmt: skip
     return Examination(session, places, local_day(now), missing_means, report), reader.read(table)
@@ -157,7 +157,7 @@ def examine_again(
 ) -> Examination:
     """The same file once more, against the register as it is now."""
     report = Report(
-        encoding=before.encoding, delimiter=before.delimiter,
+        encoding=before.encoding, delimiter=before.delimiter, sheet=before.sheet, other_sheets=before.other_sheets,
         dropped_columns=before.dropped_columns, ignored_columns=before.ignored_columns,
     )  # fmt: skip
     return Examination(session, places_under(session, association_id), local_day(now), missing_means, report)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -28,6 +28,9 @@ class Table:
     encoding: str
     delimiter: str | None
     rows: Callable[[], Rows]
+    sheet: str = ""
+    other_sheets: Sequence[str] = ()
+    """Of a workbook: what is read, and what is not although there is something in it."""
 
 
 def open_table(file: BinaryIO) -> Table:
@@ -37,8 +40,9 @@ def open_table(file: BinaryIO) -> Table:
     if not head.strip():
         raise Refused(EMPTY)
     if spreadsheets.is_spreadsheet(head):
-        sheet = spreadsheets.first_sheet(file)
-        return Table("xlsx" if head.startswith(b"PK") else "xls", None, lambda: _filled(spreadsheets.rows(sheet)))
+        first = spreadsheets.first_sheet(file)
+        kind = "xlsx" if head.startswith(b"PK") else "xls"
+        return Table(kind, None, lambda: _filled(spreadsheets.rows(first.sheet)), first.name, first.others)
     if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"<html", b"<!DOCTY")):
         raise Refused(NOT_A_TABLE)
     encoding = encoding_of(file)

@@ -54,6 +54,9 @@ class Report:
     """People of whom something corrected by hand meets a third value in the file."""
     encoding: str = ""
     delimiter: str | None = None
+    sheet: str = ""
+    other_sheets: list[str] = field(default_factory=list)
+    """Of a workbook: the sheet that was read, and others with something in them that were not."""
     dropped_columns: list[str] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
     fingerprint: int = 0

@@ -4,7 +4,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import Any, BinaryIO
+from itertools import islice
+from typing import Any, BinaryIO, NamedTuple
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
@@ -22,6 +23,8 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UNPACKED_AT_MOST = 320 << 20
 """Some 700 000 rows; more is read as CSV."""
 _PIECE = 1 << 20
+_OTHERS = 5
+"""So many other sheets are looked for and named."""
 
 
 def is_spreadsheet(head: bytes) -> bool:
@@ -29,7 +32,15 @@ def is_spreadsheet(head: bytes) -> bool:
     return head.startswith((_ZIP, _OLE))
 
 
-def first_sheet(file: BinaryIO) -> Any:
+class Sheet(NamedTuple):
+    """The sheet that is read, and the names of other visible sheets with something in them."""
+
+    sheet: Any
+    name: str
+    others: list[str]
+
+
+def first_sheet(file: BinaryIO) -> Sheet:
     """The first visible sheet with anything in it; raises Refused when the file is no workbook or cannot be opened."""
     file.seek(0)
     if file.read(4) == _ZIP:
@@ -38,10 +49,11 @@ def first_sheet(file: BinaryIO) -> Any:
     try:
         book = CalamineWorkbook.from_filelike(file)
         shown = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
-        for name in shown:
-            sheet = book.get_sheet_by_name(name)
-            if sheet.total_height:
-                return sheet
+        filled: Iterator[tuple[str, Any]] = (
+            (name, sheet) for name in shown if (sheet := book.get_sheet_by_name(name)).total_height
+        )
+        if first := next(filled, None):
+            return Sheet(first[1], first[0][:60], [other[:60] for other, _ in islice(filled, _OTHERS)])
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
