@@ -6,7 +6,7 @@ The page answers everybody alike, member or not; a human decides afterwards who 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,6 +36,7 @@ TEXT = N_(
 KEPT = timedelta(days=30)
 """How long after an activity its guests are remembered."""
 UNPROVED = timedelta(days=1)
+ERASED = N_("Raderad gäst")
 
 Send = Callable[[Session, str, str, str, int | None, datetime], object]
 
@@ -242,6 +243,29 @@ def forget(session: Session, now: datetime, limit: int = 500) -> int:
     old = sa.select(ActivityGuest.id).where(sa.or_(unproved, ActivityGuest.activity_id.in_(ended))).limit(limit)
     gone = sa.delete(ActivityGuest).where(ActivityGuest.id.in_(old))
     return changed(session.execute(gone.execution_options(synchronize_session=False)))
+
+
+def forget_names(session: Session, person_ids: Sequence[int], now: datetime) -> None:  # noqa: ARG001
+    """Before people are erased: guests known by nothing but such a name stay as a guest, without it.
+
+    It may have been a namesake; then a list of those who came has lost a name, which is better than keeping it.
+    """
+    wanted = {
+        search_key(f"{first} {last}")
+        for first, last in session.execute(
+            sa.select(Person.first_name, Person.last_name).where(Person.id.in_(person_ids))
+        )
+    }
+    nameless = sa.select(ActivityGuest.id, ActivityGuest.name).where(
+        ActivityGuest.e164 == "", ActivityGuest.person_id.is_(None)
+    )
+    same = [guest_id for guest_id, name in session.execute(nameless) if search_key(name) in wanted]
+    session.execute(
+        sa.update(ActivityGuest)
+        .where(ActivityGuest.id.in_(same))
+        .values(name=ERASED)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _one(session: Session, activity_id: int, guest_id: int) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from organizer import corrections, history, log_words, people, refusals
+from organizer import corrections, guests, history, log_words, people, refusals
 from organizer.activity_drafts import KINDS
 from organizer.imports import staging
 from organizer.models import (
@@ -350,5 +350,5 @@ NAMES = {
 }
 
 REGISTER = Register(
-    PERSONAL, MENTIONS, NUMBERS, NAMES, IMPERSONAL, before_erasing=(staging.throw_away_unread,)
+    PERSONAL, MENTIONS, NUMBERS, NAMES, IMPERSONAL, before_erasing=(staging.throw_away_unread, guests.forget_names)
 )  # fmt: skip

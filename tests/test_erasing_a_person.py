@@ -125,12 +125,14 @@ def scene(session) -> Scene:
 
 
 def _known_by_number_alone(session, activity_id: int) -> None:
-    """An answer nobody has placed, a message whose person was merged away, and a guest at the door: her number, no person."""
+    """An answer nobody has placed, a message whose person was merged away, and guests at the door: her number or name."""
     thread = Thread(e164="+46701740677", state="open", last_at=NOW, created_at=NOW)
     session.add(thread)
     session.flush()
     session.add(ThreadMessage(thread_id=thread.id, incoming=True, body="Hälsningar Ottilia", at=NOW))
     session.add(ActivityGuest(activity_id=activity_id, name="Ottilia", e164="+46701740677", created_at=NOW))
+    for name in ("ottilia  KVARNSTRÖM", "Otto Kvarn"):
+        session.add(ActivityGuest(activity_id=activity_id, name=name, came=True, created_at=NOW, verified_at=NOW))
     sms_queue.enqueue(session, kind="notice", e164="+46701740677", body="Hej Ottilia!", now=NOW)
 
 
