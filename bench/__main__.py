@@ -14,6 +14,7 @@ _STATEMENTS = (
     "a report asks three questions (the call and its lock, where the person stands in every queue, the write) in a"
     " transaction of its own, through SQLAlchemy; the limit writes without asking"
 )
+_FIRST = "each condition is asked of everybody once, so that every later count is a matter of milliseconds"
 EXCEPTIONS = {
     ("postgresql", "claim + report, 1 callers"): (0.2, _STATEMENTS),
     ("postgresql", "claim + report, 8 callers"): (0.2, _STATEMENTS),
@@ -27,6 +28,8 @@ EXCEPTIONS = {
         "one durable commit for each call and one writer; measured while the disk was shared with much other work",
     ),
     ("postgresql", "hearing what became of messages"): (0.1, "the same, with a server beside it on the same two cores"),
+    ("sqlite", "ten conditions, first time"): (1.0, _FIRST),
+    ("postgresql", "ten conditions, first time"): (1.0, _FIRST),
 }
 """Goals known not to be kept: the ratio (at least) that holds meanwhile, and why. Below that the run fails too."""
 SKIP = {"figures", "engines", "district", "bare_queue", "bare_tables", "provider", "filled", "__main__"}

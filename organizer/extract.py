@@ -27,6 +27,8 @@ class Cell:
 
     value: Any
     word: str = ""
+    words: tuple[str, ...] = ()
+    """The same for a value that is several codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,16 @@ def _cell(
         return Cell(phones.display(value) if str(value).startswith("+") else "")
     if not shown.words:  # as it stands, also what cannot be looked up
         return Cell(value)
-    word = shown.words(value) if callable(shown.words) else shown.words.get(value, "")
+    return _in_words(value, shown)
+
+
+def _in_words(value: Any, shown: Shown) -> Cell:
+    """A code in words; several codes in a row each in theirs."""
+    if callable(shown.words):
+        return Cell(value, shown.words(value))
+    codes, word = str(value).split(), shown.words.get(value, "")
+    if not word and any(one in shown.words for one in codes):
+        return Cell(value, words=tuple(dict.fromkeys(shown.words.get(one, one) for one in codes)))
     return Cell(value, word)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from organizer import corrections, guests, history, log_words, people, refusals
 from organizer.activity_drafts import KINDS
 from organizer.imports import staging
+from organizer.imports.telling import LABELS as FIELDS_OF_FILES
 from organizer.models import (
     Account,
     Activity,
@@ -159,7 +160,8 @@ PERSONAL = (
     ),
     Personal(
         ImportChange, N_("Ändringar genom medlemsfiler"), ImportChange.person_id,
-        {"what": Shown(WHAT), "before": Shown(FROM), "after": Shown(TO)}, Erasing.DELETE, Merging.STAY, "imported",
+        {"what": Shown(WHAT, FIELDS_OF_FILES), "before": Shown(FROM), "after": Shown(TO)}, Erasing.DELETE, Merging.STAY,
+        "imported",
     ),
     Personal(
         SignUp, N_("Anmälningar"), SignUp.person_id,

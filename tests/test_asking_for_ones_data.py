@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from organizer import activities, people, surveys
-from organizer.models import Change, Look, Person, Question
+from organizer.models import Change, Import, ImportChange, Look, Person, Question
 from tests.conftest import scalar
 from tests.factories import make_activity, make_person
 
@@ -25,6 +25,12 @@ def asa(database, cast, clock):
         )
         question = session.scalar(sa.select(Question.id).where(Question.survey_id == survey))
         surveys.answer(session, question, asa.id, [0], "", clock.now)
+        read = Import(
+            association_id=cast.harnosand.id, filename="f.csv", digest="0" * 64, created_at=clock.now, report={}
+        )
+        session.add(read)
+        session.flush()
+        session.add(ImportChange(import_id=read.id, person_id=asa.id, what="fees phones"))
         return asa
 
 
@@ -32,7 +38,7 @@ def test_the_extract_says_everything_in_words_and_names_nobody_else(visitor, cas
     page = visitor.log_in_as(cast.organizer).get(f"/medlemmar/{asa.id}/registerutdrag")
     for words in (
         "Åsa", "Öberg", "asa@example.org", "070-174 06 05", "17", "Härnösand", "Vill inte ha sms", "Kör bil",
-        "Träff på torget", "Vill du baka?", "Ja", "Anmäld",
+        "Träff på torget", "Vill du baka?", "Ja", "Anmäld", "Betald avgift, Telefon",
     ):  # fmt: skip
         assert words in page.words, words
     assert "Sara Medlemsansvarig" not in page.words
