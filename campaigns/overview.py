@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import archived_campaigns, association_table, figures, goals_shown, large_campaigns
 from campaigns.models import Blast, BlastState, Campaign, CampaignState, Shift, ShiftCaller, Target, Todo
-from organizer import access, membership, own_figures
+from organizer import access
 from organizer.activation import Share
 from organizer.models import Association, AssociationKind, Event, Import, Kind, Person, Role, RoleName
 from organizer.plan_goals import Goal
@@ -78,35 +78,18 @@ def of(session: Session, viewer: access.Viewer, now: datetime) -> Overview:
     """Everything on the page, for the places the viewer organises."""
     today, places = local_day(now), access.reach(viewer, RoleName.ORGANIZER)
     todos, todo_count = _todos(session, places, now)
-    number, first = _waiting(session, today, places)
+    table = association_table.of_district(session, viewer, now, "reasons")
     registered = session.scalar(sa.select(sa.func.max(Import.applied_at)).where(Import.association_id.in_(places)))
     registered_on = local_day(registered) if registered else None
     running = _running(session, places, today)
     late, goals = goals_shown.off_track(session, places, now)
     return Overview(
-        todos, todo_count, number, (today - first).days if first else 0, _tonight(session, places, now), running,
+        todos, todo_count, table.total.waiting, table.total.longest_wait, _tonight(session, places, now), running,
         _sending(session, places), late, goals,
-        _support(session, viewer, now),
+        [row for row in table.rows if len(row.reasons) >= MANY_REASONS][:MOST_SHOWN],
         registered_on, registered_on is not None and registered_on < today - timedelta(days=STALE_DAYS),
         _first_week(session, places, today, registered_on, has_campaign=bool(running)),
     )  # fmt: skip
-
-
-def _support(session: Session, viewer: access.Viewer, now: datetime) -> list[association_table.Row]:
-    rows = association_table.of_district(session, viewer, now, "reasons").rows
-    return [row for row in rows if len(row.reasons) >= MANY_REASONS][:MOST_SHOWN]
-
-
-def _waiting(session: Session, today: date, places: sa.Select[int]) -> tuple[int, date | None]:
-    """How many new members nobody has contacted, and when the first of them joined."""
-    here = set(session.scalars(places))
-    kept = own_figures.counted_on(session, today) >= here and own_figures.waiting(session, today)
-    if kept:
-        found = [kept[place] for place in here if place in kept]
-        return sum(number for number, _ in found), min((first for _, first in found), default=None)
-    waiting = membership.waiting(today, places).subquery()
-    number, since = session.execute(sa.select(sa.func.count(), sa.func.min(waiting.c.joined))).one()
-    return number, since
 
 
 def _todos(session: Session, places: sa.Select[int], now: datetime) -> tuple[list[Any], int]:
