@@ -1,6 +1,6 @@
 """The chair's page: how the own association is doing, with the district beside it."""
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaigns import association_page, goals_shown
@@ -16,7 +16,6 @@ from organizer.words import N_, Missing
 pages = Blueprint("association", __name__)
 MENU = (Entry(N_("Så går det"), "association.own", "chart", (RoleName.CHAIR,), order=10),)
 STARTS = {RoleName.CHAIR: "association.own"}
-PLAN = "plan.show"
 ROLES = (RoleName.CHAIR, RoleName.STEWARD, RoleName.ORGANIZER)
 
 
@@ -51,7 +50,7 @@ def dashboard(slug: str) -> ResponseReturnValue:
         goal=goal,
         goals=goals_shown.first_those_that_need(goals),
         most_goals=goals_shown.MOST_SHOWN,
-        plan_page=url_for(PLAN, slug=association.slug) if PLAN in current_app.view_functions else "",
+        plan_page=url_for("plan.show", slug=association.slug),
         statuses=STATUSES,
         sees_campaign=viewer.covers(association.path, RoleName.CHAIR, RoleName.ORGANIZER),
         today=local_day(page.now()),

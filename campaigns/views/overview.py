@@ -1,6 +1,6 @@
 """The district organizer's start page: what needs someone now, before any chart."""
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaigns import activity_calls, blast_states, overview
@@ -11,7 +11,6 @@ from organizer.models import RoleName
 from organizer.plan_status import STATUSES
 from organizer.words import N_
 
-PLAN = "plan.start"
 pages = Blueprint("overview", __name__)
 MENU = (Entry(N_("Översikt"), "overview.start", "home", (RoleName.ORGANIZER,), order=5),)
 STARTS = {RoleName.ORGANIZER: "overview.start"}
@@ -26,5 +25,5 @@ def start() -> ResponseReturnValue:
     waiting = activity_calls.waiting(page.session(), access.reach(page.viewer(), RoleName.ORGANIZER), page.now())
     return render_template(
         "overview/start.html", found=found, kinds=KINDS, rules=overview, waiting=waiting, states=blast_states.WORDS,
-        statuses=STATUSES, plan_page=url_for(PLAN) if PLAN in current_app.view_functions else "",
+        statuses=STATUSES, plan_page=url_for("plan.start"),
     )  # fmt: skip
