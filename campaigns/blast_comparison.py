@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -42,6 +43,8 @@ class Line:
     handed: int
     arrived: int
     came: Came
+    invited: bool
+    """It was about an activity, so that somebody could sign up through it."""
 
 
 def came_back(session: Session, blast_ids: list[int]) -> dict[int, Came]:
@@ -74,7 +77,7 @@ def beside(session: Session, blast: Blast) -> list[Line]:
     if blast.state not in ENDED or blast.started_at is None:
         return []
     earlier = session.execute(
-        sa.select(Blast.id, Blast.title, Blast.started_at)
+        sa.select(Blast.id, Blast.title, Blast.started_at, Blast.activity_id)
         .where(
             Blast.association_id == blast.association_id, Blast.state.in_(ENDED), Blast.id != blast.id,
             Blast.started_at < blast.started_at,
@@ -82,12 +85,15 @@ def beside(session: Session, blast: Blast) -> list[Line]:
         .order_by(Blast.started_at.desc(), Blast.id.desc())
         .limit(BEFORE)
     ).all()  # fmt: skip
-    rows = [(blast.id, blast.title, blast.started_at), *((row.id, row.title, row.started_at) for row in earlier)]
-    ids = [row[0] for row in rows]
+    rows: list[Any] = [blast, *earlier]
+    ids = [row.id for row in rows]
     came, states = came_back(session, ids), _states(session, ids)
     return [
-        Line(one, title, at, sum(states.get((one, state), 0) for state in _AWAY), states.get((one, M.DELIVERED), 0), came[one])
-        for one, title, at in rows
+        Line(
+            one.id, one.title, one.started_at, sum(states.get((one.id, state), 0) for state in _AWAY),
+            states.get((one.id, M.DELIVERED), 0), came[one.id], one.activity_id is not None,
+        )
+        for one in rows
     ]  # fmt: skip
 
 

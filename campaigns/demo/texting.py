@@ -5,10 +5,11 @@ from datetime import datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import inbox, inbox_threads
+from campaigns import inbox, inbox_threads, sms_news
 from campaigns.demo.district import District
 from campaigns.demo.gatherings import Step
 from campaigns.models import Message, MessageState, Thread
+from campaigns.telephony import Receipt
 from organizer import phones
 from organizer.models import Account, Phone, RoleName
 from organizer.times import local_day, moment
@@ -42,7 +43,9 @@ def texting(district: District, now: datetime) -> list[Step]:
         rows = inbox_threads.threads(session, everywhere, "alla")
         for row in [one for one in rows if one.text == QUESTION]:
             text = "Ja, gärna! Alla är välkomna. Hälsningar Disa"
-            inbox_threads.reply(session, row, text, district.by_role[RoleName.ORGANIZER], at)
+            made = inbox_threads.reply(session, row, text, district.by_role[RoleName.ORGANIZER], at)
+            ref = session.scalars(sa.select(Message.ref).where(Message.id == made)).one()
+            sms_news.heard(session, ref, Receipt(f"DEMO{ref}", MessageState.DELIVERED), at + timedelta(minutes=1))
 
     def unknown(session: Session, at: datetime) -> None:
         text = "Hej, jag har bytt nummer. Hälsningar Karin i Timrå"

@@ -16,7 +16,7 @@ from campaigns.blast_progress import FATES
 from campaigns.models import Blast, BlastState, Message
 from campaigns.views.blasts import SEE, WRITE, found, heading, pages, worker
 from organizer import access, audit, exports, page, small_groups
-from organizer.db import search_key
+from organizer.db import sort_key
 from organizer.models import Account, Association, Person
 from organizer.times import local_day
 from organizer.words import N_, Missing
@@ -164,7 +164,7 @@ def _grouped(rows: list[Any], k: int) -> list[Any]:
     together = tuple(sum(getattr(row, name) for row in few) for name in ("recipients", "delivered"))
     shown = sorted(
         ((row.name or gettext("Ingen förening"), row.recipients, row.delivered) for row in alone),
-        key=lambda row: search_key(row[0]),
+        key=lambda row: sort_key(row[0]),
     )
     if together[0] < k:
         return shown
