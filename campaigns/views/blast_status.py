@@ -118,7 +118,7 @@ def failures(blast_id: int) -> ResponseReturnValue:
     for one in ones:
         if one.person_id in rows:
             name, place = rows[one.person_id]
-            why = " ".join(gettext(text) for text in (FATES[one.fate], telephony_codes.meaning(one.error_code)) if text)
+            why = gettext(telephony_codes.meaning(one.error_code) or FATES[one.fate])
             lines.writerow([exports.safe(name), exports.safe(place), why])
     return Response("\ufeff" + out.getvalue(), mimetype="text/csv",
                     headers={"Content-Disposition": "attachment; filename=kom-inte-fram.csv"})  # fmt: skip
