@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from campaigns import activity_calls, activity_messages, sms_queue
 from campaigns.models import Message, MessageState
-from organizer import activities, guests, refusals
+from organizer import activities, guests, refusals, seats
 from organizer.models import Activity, Association, Look
 from tests.conftest import scalar
 from tests.factories import NOW, fiction_number, make_activity, make_association, make_person
@@ -97,6 +97,14 @@ def test_whoever_answers_anew_or_has_been_told_leaves_the_list_until_there_is_ne
     assert to_ring(session, activity) == [("Bo Fast", "landline", 1)], "that it is called off is news again"
     activities.withdraw(session, activity.id, second.id, NOW)
     assert to_ring(session, activity) == []
+    other = make_activity(session, place, starts_at=SOON)
+    coming(session, other, first)
+    seats.tell(session, other.id, "moved", NOW)
+    make(session)
+    assert to_ring(session, other) == [("Ada Fast", "landline", 1)]
+    activities.withdraw(session, other.id, first.id, NOW)
+    coming(session, other, first)
+    assert to_ring(session, other) == [], "whoever signs up anew has seen the new time"
 
 
 def test_a_chair_rings_them_from_the_page_and_is_reminded_of_it(visitor, cast, database, clock):
