@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 import sqlalchemy as sa
 
+from campaigns.models import Campaign, CampaignActivity
 from organizer.models import Activity, Attendance, Look, SignUp
 from organizer.times import moment
 from tests.conftest import scalar
@@ -168,3 +169,15 @@ def test_a_month_shows_each_day_it_goes_on_and_can_be_kept_to_one_place(visitor,
     assert "Deras" not in visitor.log_in_as(cast.chair).get("/aktiviteter?visa=manad&manad=2026-12").words
     for odd in ("manad=x", "manad=2026-13", "plats=0", "plats=x"):
         assert "november 2026" in visitor.get(f"/aktiviteter?visa=manad&{odd}").words.lower()
+
+
+def test_from_an_activity_an_organizer_begins_to_ring_those_it_is_for(visitor, cast, database):
+    activity = activity_at(database, cast.harnosand, title="Höstkonferens")
+    organizer = visitor.log_in_as(cast.organizer)
+    draft = organizer.submit(organizer.get(f"/aktiviteter/{activity}"), "/kampanjer/ny", "Ring medlemmarna")
+    assert draft.address.endswith("/vilka")
+    assert scalar(database, sa.select(CampaignActivity.activity_id)) == activity
+    made = sa.select(Campaign.title, Campaign.template, Campaign.association_id)
+    with database.reading() as session:
+        assert session.execute(made).one() == ("Höstkonferens", "mobilise", cast.harnosand.id)
+    assert "Ring medlemmarna" not in visitor.log_in_as(cast.chair).get(f"/aktiviteter/{activity}").words

@@ -21,7 +21,7 @@ from campaigns.ready_made import READY_MADE
 from campaigns.views import campaign_form, campaign_what, campaign_words, shift_form
 from campaigns.views.campaign_form import Form
 from campaigns.views.campaigns import heading, pages
-from organizer import access, page
+from organizer import access, activity_lists, page
 from organizer.models import Association, RoleName, Survey
 from organizer.views import selection_form
 from organizer.words import Missing, Refused
@@ -40,8 +40,10 @@ def choose() -> ResponseReturnValue:
 @pages.post("/kampanjer/ny")
 @access.allow(ROLE)
 def create() -> ResponseReturnValue:
-    """A draft from the chosen template, and on to its first step."""
+    """A draft from the chosen template, or for an activity, and on to its first step."""
     chosen, places = request.form.get("template", ""), _places()
+    if activity_id := request.form.get("activity", type=int):
+        return _for_activity(activity_id)
     if chosen not in READY_MADE:
         raise Refused("Välj en av mallarna.")
     place = request.form.get("place") or str(places[0].id)
@@ -50,6 +52,20 @@ def create() -> ResponseReturnValue:
     campaign_id = definitions.from_template(
         page.session(), Template(chosen), int(place), page.viewer().account_id, page.now()
     )
+    return redirect(url_for("campaigns.what", campaign_id=campaign_id))
+
+
+def _for_activity(activity_id: int) -> ResponseReturnValue:
+    """A draft that gathers people to an activity, at the place that holds it (P§3.3)."""
+    session, me, now = page.session(), page.viewer().account_id, page.now()
+    activity = activity_lists.one(session, page.viewer().paths(ROLE), activity_id)
+    if not page.viewer().covers(activity.path, ROLE):
+        raise Missing
+    campaign_id = definitions.from_template(session, Template.MOBILISE, activity.association_id, me, now)
+    campaign = session.get_one(Campaign, campaign_id)
+    campaign.title = activity.title
+    if activity_id in {one.id for one in contents.choices(session, campaign, now)}:
+        contents.invite_to(session, campaign_id, [activity_id])
     return redirect(url_for("campaigns.what", campaign_id=campaign_id))
 
 
