@@ -26,7 +26,12 @@ def asa(database, cast, clock):
         question = session.scalar(sa.select(Question.id).where(Question.survey_id == survey))
         surveys.answer(session, question, asa.id, [0], "", clock.now)
         read = Import(
-            association_id=cast.harnosand.id, filename="f.csv", digest="0" * 64, created_at=clock.now, report={}
+            association_id=cast.harnosand.id,
+            filename="f.csv",
+            digest="0" * 64,
+            state="applied",
+            created_at=clock.now,
+            report={},
         )
         session.add(read)
         session.flush()
