@@ -237,7 +237,7 @@ def test_a_large_district_is_counted_by_the_worker_and_january_makes_drafts(
         assert session.scalar(sa.select(sa.func.count()).where(Report.year == 2026)) == 3
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sizes=st.lists(st.integers(0, 9), min_size=2, max_size=5))
 def test_no_small_association_can_be_worked_out_of_the_districts_report(session, sizes):
     with session.begin_nested() as undone:
