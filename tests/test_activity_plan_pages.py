@@ -189,3 +189,15 @@ def test_the_boards_page_puts_first_what_needs_something_and_years_that_cannot_b
     assert "Måttet finns inte längre. Välj ett annat sätt att mäta." in page.words
     assert "Det finns ingen plan för 2027 än" in organizer.get("/verksamhetsplan/vasternorrland?ar=2027").words
     assert "Verksamhetsplan 2026" in organizer.get("/verksamhetsplan/vasternorrland?ar=9999").words
+
+
+def test_what_waits_for_this_month_stands_where_one_begins(visitor, database, cast):
+    with database.writing() as session:
+        make_goal(session, cast.district, "followers", text="Fler följare", responsible_id=cast.organizer.id)
+        make_goal(session, cast.harnosand, "yes_no", text="Hitta en lokal", responsible_id=cast.chair.id)
+    page = visitor.log_in_as(cast.organizer).get("/oversikt")
+    assert "1 mål väntar på dig den här månaden." in page.words
+    assert "Inget väntar på dig" not in page.words
+    page = visitor.log_in_as(cast.chair).get("/forening/harnosand/att-gora")
+    assert "Hitta en lokal" in page.words
+    assert "Fler följare" not in page.words

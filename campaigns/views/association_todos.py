@@ -11,7 +11,7 @@ from flask_babel import gettext
 from campaigns import activity_calls, todo_work
 from campaigns.models import Todo
 from campaigns.views.associations import ROLES, own_slug
-from organizer import access, activities, membership, page, phones
+from organizer import access, activities, membership, page, phones, plan_nudges
 from organizer.db import search_key
 from organizer.menu import Entry
 from organizer.models import Association, Membership, Person, RoleName
@@ -106,6 +106,7 @@ def _page(association: Association, mistakes: dict[str, str] | None = None, foun
         todos=rows,
         waiting=activity_calls.waiting(page.session(), [association.id], page.now()),
         hidden=hidden,
+        nudges=plan_nudges.monthly(page.session(), page.viewer().account_id, page.now()),
         kinds=KINDS,
         mistakes=mistakes or {},
         display=phones.display,

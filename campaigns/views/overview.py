@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from campaigns import activity_calls, blast_states, overview
 from campaigns.views.association_todos import KINDS
-from organizer import access, page
+from organizer import access, page, plan_nudges
 from organizer.menu import Entry
 from organizer.models import RoleName
 from organizer.plan_status import STATUSES
@@ -26,4 +26,5 @@ def start() -> ResponseReturnValue:
     return render_template(
         "overview/start.html", found=found, kinds=KINDS, rules=overview, waiting=waiting, states=blast_states.WORDS,
         statuses=STATUSES, plan_page=url_for("plan.start"),
+        nudges=plan_nudges.monthly(page.session(), page.viewer().account_id, page.now()),
     )  # fmt: skip
