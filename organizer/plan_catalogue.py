@@ -70,7 +70,7 @@ class Entry:
 
 _COUNT = ("at_least", "per_month", "per_quarter", "per_half")
 _ALL, _NEW = ("all", "percent"), N_("nya medlemmar")
-PLACES, _TIMES, _MEMBERS = N_("föreningar"), N_("gånger"), N_("medlemmar")
+PLACES, _TIMES, _MEMBERS = N_("föreningar"), "", N_("medlemmar")
 _CALLS = N_("Räknas från samtal, sms och anmälningar")
 _REGISTER = N_("Räknas från medlemsregistret")
 _CALENDAR = N_("Räknas från kalendern")

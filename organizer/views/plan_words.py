@@ -31,9 +31,7 @@ def said(goal: Goal) -> str:
     if goal.rule == "done":
         return _done(goal)
     if goal.rule in PERIODS:
-        return gettext(
-            "%(value)s %(unit)s hittills", value=number(goal.value or 0), unit=gettext(goal.unit or "gånger")
-        )
+        return gettext("%(value)s hittills", value=number(goal.value or 0))
     if goal.value is None:
         return gettext("Ingen siffra än, målet är minst %(target)s", target=number(goal.target or 0))
     return _share(goal) if goal.denominator is not None else _number(goal)
@@ -121,10 +119,10 @@ def _done(goal: Goal) -> str:
 
 def _share(goal: Goal) -> str:
     values = {
-        "part": number(goal.value or 0), "whole": number(goal.denominator or 0), "unit": gettext(goal.unit),
+        "part": number(goal.value or 0), "whole": number(goal.denominator or 0), "unit": gettext(goal.unit) if goal.unit else "",
         "percent": share(goal.value or 0, goal.denominator or 0), "target": number(goal.target or 0),
     }  # fmt: skip
-    said_so = gettext("%(part)s av %(whole)s %(unit)s", **values)
+    said_so = gettext("%(part)s av %(whole)s %(unit)s", **values).strip()
     if goal.rule == "percent":
         return f"{said_so}, {gettext('målet är %(target)s procent', **values)}"
     if goal.rule == "at_least":
@@ -149,7 +147,9 @@ def _number(goal: Goal) -> str:
     value, unit = number(goal.value or 0), gettext(goal.unit) if goal.unit else ""
     if goal.rule == "more":
         return f"{value} {unit}, {_than_before(goal)}"
-    said_so = gettext("%(value)s av minst %(target)s %(unit)s", value=value, target=number(goal.target or 0), unit=unit)
+    said_so = gettext(
+        "%(value)s av minst %(target)s %(unit)s", value=value, target=number(goal.target or 0), unit=unit
+    ).strip()
     if goal.baseline is not None:
         said_so += ", " + gettext("från %(baseline)s", baseline=number(goal.baseline))
-    return said_so.strip()
+    return said_so
