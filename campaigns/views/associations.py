@@ -52,7 +52,6 @@ def dashboard(slug: str) -> ResponseReturnValue:
         most_goals=goals_shown.MOST_SHOWN,
         plan_page=url_for("plan.show", slug=association.slug),
         statuses=STATUSES,
-        plan_page=url_for("plan.show", slug=association.slug),
         sees_campaign=viewer.covers(association.path, RoleName.CHAIR, RoleName.ORGANIZER),
         today=local_day(page.now()),
         names=NAMES,
