@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 TOP, LEFT, BOTTOM = 26, 40, 30
+CLEAR_OF_OWN, ROW = 30, 17
 WORDS = 76
 """How far back from the end of the own line its words reach."""
 
@@ -56,15 +58,19 @@ def months(
         (*at(len(own) - 1, own[-1]), own[-1]) if own else None,
         (*at(len(before) - 1, before[-1]), before[-1]) if before else None,
         min((at(0, value)[1] for value in own[-1 - ceil(WORDS / across):]), default=0.0) - 12,
-        None if goal is None else _goal(at(0, goal)[1], at(0, before[-1])[1] if before else None, goal),
+        None if goal is None else _goal(at(0, goal)[1], own and at(0, own[-1])[1], before and at(0, before[-1])[1], goal),
     )  # fmt: skip
 
 
-def _goal(down: float, end_before: float | None, goal: int) -> tuple[float, float, int]:
-    """The goal's line, with its words on the side of it that the other year's words leave free."""
-    below = end_before is not None and -6 < down - end_before < 34
-    above = end_before is not None and -34 < down - end_before <= -6
-    return round(down, 1), round(down + (22 if below else -8 if above else 5), 1), goal
+def _goal(down: float, end: Any, end_before: Any, goal: int) -> tuple[float, float, int]:
+    """The goal's line, with its words clear of those that stand at the end of the other year's line."""
+    words = down + 5
+    if end_before:
+        near = end and 0 < end - end_before < CLEAR_OF_OWN
+        theirs = end_before + (-4 if near else 16)  # as templates/charts.html places them
+        if abs(words - theirs) < ROW:
+            words = theirs - ROW if down <= theirs else theirs + ROW
+    return round(down, 1), round(words, 1), goal
 
 
 def _step(most: int) -> int:

@@ -18,3 +18,12 @@ def test_the_words_stand_above_the_line_they_reach_back_over(own, width):
 
 def test_an_empty_year_has_no_words_to_place():
     assert charts.months([], [3] * 12, 620, 240, 60).end is None
+
+
+def test_the_words_of_the_goal_never_stand_on_those_of_the_other_year():
+    for own in (20, 41, 42, 60):
+        for goal in range(1, 70):
+            chart = charts.months([own] * 11, [42] * 12, 620, 260, 84, goal)
+            theirs = chart.end_before[1] + (-4 if 0 < chart.end[1] - chart.end_before[1] < 30 else 16)
+            assert abs(chart.goal[1] - theirs) >= 16.5, (own, goal)
+            assert chart.goal[2] == goal
