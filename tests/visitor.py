@@ -90,7 +90,7 @@ class Page:
         self.response = response
         self.status = response.status_code
         self.address = response.request.full_path.rstrip("?")
-        self.html = response.get_data(as_text=True)
+        self.html = response.get_data().decode(errors="replace")
         reader = _Reader()
         if response.mimetype == "text/html":
             reader.feed(self.html)
