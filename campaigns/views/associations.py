@@ -10,6 +10,7 @@ from organizer.metrics import NAMES
 from organizer.models import Association, RoleName
 from organizer.plan_status import STATUSES
 from organizer.times import local_day
+from organizer.views import plan_words
 from organizer.views.period_chosen import chosen_period, known_places
 from organizer.words import N_, Missing
 
@@ -52,6 +53,7 @@ def dashboard(slug: str) -> ResponseReturnValue:
         most_goals=goals_shown.MOST_SHOWN,
         plan_page=url_for("plan.show", slug=association.slug),
         statuses=STATUSES,
+        words=plan_words,
         sees_campaign=viewer.covers(association.path, RoleName.CHAIR, RoleName.ORGANIZER),
         today=local_day(page.now()),
         names=NAMES,

@@ -9,6 +9,7 @@ from organizer import access, page, plan_nudges
 from organizer.menu import Entry
 from organizer.models import RoleName
 from organizer.plan_status import STATUSES
+from organizer.views import plan_words
 from organizer.words import N_
 
 pages = Blueprint("overview", __name__)
@@ -25,6 +26,6 @@ def start() -> ResponseReturnValue:
     waiting = activity_calls.waiting(page.session(), access.reach(page.viewer(), RoleName.ORGANIZER), page.now())
     return render_template(
         "overview/start.html", found=found, kinds=KINDS, rules=overview, waiting=waiting, states=blast_states.WORDS,
-        statuses=STATUSES, plan_page=url_for("plan.start"),
+        statuses=STATUSES, words=plan_words, plan_page=url_for("plan.start"),
         nudges=plan_nudges.monthly(page.session(), page.viewer().account_id, page.now()),
     )  # fmt: skip

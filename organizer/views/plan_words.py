@@ -21,6 +21,11 @@ LEGEND = {
     Status.REACHED: N_("nådda"), Status.ON_TRACK: N_("på väg"), Status.PLANNED: N_("planerade"),
     Status.NEEDS_ACTION: N_("behöver insats"), Status.NOT_BEGUN: N_("ej påbörjade"), Status.UNKNOWN: N_("går inte att mäta än"),
 }  # fmt: skip
+EACH_PERIOD = {
+    "per_month": N_("målet är %(number)s varje månad"),
+    "per_quarter": N_("målet är %(number)s varje kvartal"),
+    "per_half": N_("målet är %(number)s varje halvår"),
+}
 MOST_NAMES = 6
 
 
@@ -31,7 +36,8 @@ def said(goal: Goal) -> str:
     if goal.rule == "done":
         return _done(goal)
     if goal.rule in PERIODS:
-        return gettext("%(value)s hittills", value=number(goal.value or 0))
+        so_far = gettext("%(value)s hittills", value=number(goal.value or 0))
+        return f"{so_far}, {gettext(EACH_PERIOD[goal.rule], number=goal.target)}" if goal.target else so_far
     if goal.value is None:
         return gettext("Ingen siffra än, målet är minst %(target)s", target=number(goal.target or 0))
     return _share(goal) if goal.denominator is not None else _number(goal)
