@@ -64,6 +64,7 @@ PARTS = {
     "blasts.live_count",
     "blasts.live",
     "blasts.failures",
+    "blasts.take_out",
     "provider.live",
     "selections.live_count",
     "campaigns.live",
