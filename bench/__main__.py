@@ -4,6 +4,7 @@ import importlib
 import json
 import pkgutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import bench
@@ -16,25 +17,17 @@ _STATEMENTS = (
 )
 _FIRST = "each condition is asked of everybody once, so that every later count is a matter of milliseconds"
 EXCEPTIONS = {
-    ("postgresql", "claim + report, 1 callers"): (0.2, _STATEMENTS),
-    ("postgresql", "claim + report, 8 callers"): (0.2, _STATEMENTS),
-    ("postgresql", "claim + report, 32 callers"): (0.2, _STATEMENTS),
+    ("postgresql", "claim + report, 1 callers"): (">= 0.2", _STATEMENTS),
+    ("postgresql", "claim + report, 8 callers"): (">= 0.2", _STATEMENTS),
+    ("postgresql", "claim + report, 32 callers"): (">= 0.2", _STATEMENTS),
     ("postgresql", "handing a blast over, 0 ms answers, 8 threads"): (
-        0.25,
-        "0.66 on two cores with nothing else to do, 0.47 at a load of 7: twelve questions to a server beside it for sixteen",
+        ">= 0.25",
+        "0.50 to 0.66 on two cores with nothing else to do, 0.47 at a load of 7: twelve questions to a server beside it for sixteen",
     ),
-    ("sqlite", "hearing what became of messages"): (
-        0.5,
-        "0.60 to 1.10 at a load of 6 to 13: it gets a share of two cores that eight other jobs want too",
-    ),
-    ("postgresql", "hearing what became of messages"): (
-        0.2,
-        "0.22 to 0.76 at those loads: the same, and seven questions to a server that waits for its turn as well",
-    ),
-    ("sqlite", "ten conditions, first time"): (1.0, _FIRST),
-    ("postgresql", "ten conditions, first time"): (1.0, _FIRST),
+    ("sqlite", "ten conditions, first time"): ("<= 4", _FIRST),
+    ("postgresql", "ten conditions, first time"): ("<= 4", _FIRST),
 }
-"""Goals known not to be kept: the ratio (at least) that holds meanwhile, and why. Below that the run fails too."""
+"""Goals known not to be kept: the goal that holds meanwhile, and why. A run that misses that one fails too."""
 SKIP = {"figures", "engines", "district", "bare_queue", "bare_tables", "provider", "filled", "__main__"}
 
 
@@ -75,7 +68,7 @@ def _verdict(figure: Figure) -> str:
     if figure.met:
         return "ok"
     known = EXCEPTIONS.get((figure.engine, figure.name))
-    return "exception" if known and figure.ratio >= known[0] else "LOW"
+    return "exception" if known and replace(figure, goal=known[0]).met else "LOW"
 
 
 if __name__ == "__main__":
