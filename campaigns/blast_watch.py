@@ -1,6 +1,6 @@
 """Watching over blasts: those whose time has come begin, those that go wrong pause by themselves, the finished end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -61,10 +61,9 @@ def watch(session: Session, now: datetime) -> None:
         new = failed - blast.accepted_failures
         if new <= AT_LEAST:
             continue
-        if filtered > max(AT_LEAST, UNWANTED * handed):
-            blasts.pause(session, blast_id, None, now, why="filtered")
-        elif new > WRONG * handed:
-            blasts.pause(session, blast_id, None, now, why="failures")
+        why = "filtered" if filtered > max(AT_LEAST, UNWANTED * handed) else "failures" if new > WRONG * handed else ""
+        if why and locked(session, blast_id).state == S.SENDING:
+            blasts.pause(session, blast_id, None, now, why=why)
 
 
 def pause_for(session: Session, blast_ids: Iterable[int], code: int | None, now: datetime) -> None:
@@ -75,13 +74,15 @@ def pause_for(session: Session, blast_ids: Iterable[int], code: int | None, now:
 
 
 def finish(session: Session, now: datetime) -> None:
-    """End the blasts with nothing left in the queue; and call those partly failed where much was lost afterwards."""
+    """End the blasts with nothing left in the queue; and call those partly failed where much was lost afterwards.
+
+    What another worker is ending just now is left to that one.
+    """
     left = sa.exists().where(Message.blast_id == Blast.id, Message.state.in_(_LEFT))
-    for blast in session.scalars(sa.select(Blast).where(Blast.state == S.SENDING, ~left)).all():
+    for blast in _held(session, Blast.state == S.SENDING, ~left):
         to = S.PARTLY if _much_lost(session, blast) else S.DONE
         move(session, blast, to, now, finished_at=now)
-    recent = session.scalars(sa.select(Blast).where(Blast.state == S.DONE, Blast.finished_at > now - LATE_NEWS)).all()
-    for blast in recent:
+    for blast in _held(session, Blast.state == S.DONE, Blast.finished_at > now - LATE_NEWS):
         if _much_lost(session, blast):
             move(session, blast, S.PARTLY, now)
 
@@ -104,6 +105,12 @@ def next_moment(session: Session, now: datetime) -> float | None:
     """Seconds until a blast that is being sent may go on by itself; None when nothing is being sent."""
     waits = session.scalars(sa.select(Blast.waits_until).where(Blast.state == S.SENDING)).all()
     return min((max(0.5, (at - now).total_seconds()) if at else 1.0 for at in waits), default=None)
+
+
+def _held(session: Session, *which: sa.ColumnElement[bool]) -> Sequence[Blast]:
+    """These blasts as they are now, held until the end of the transaction; without those that somebody else holds."""
+    wanted = sa.select(Blast).where(*which).with_for_update(skip_locked=True, of=Blast)
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
 def _failures(session: Session, blast_id: int) -> tuple[int, int]:
