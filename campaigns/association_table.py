@@ -78,10 +78,12 @@ SORTS: dict[str, Callable[[Row], Any]] = {
 """What the table can be sorted by: what needs somebody stands first."""
 
 
-def of_district(session: Session, viewer: access.Viewer, now: datetime, sort: str) -> Table:
-    """Every association the viewer organises."""
+def of_district(
+    session: Session, viewer: access.Viewer, now: datetime, sort: str, *, with_campaign: bool = True
+) -> Table:
+    """Every association the viewer organises; `with_campaign` counts what the campaign that goes on has reached."""
     places = access.reach(viewer, RoleName.ORGANIZER)
-    campaign = _campaign(session, places)
+    campaign = _campaign(session, places) if with_campaign else None
     rows = _rows(session, places, now, campaign)
     rows.sort(key=SORTS.get(sort, SORTS["name"]))
     return Table(tuple(rows), campaign.title if campaign else None, _total(rows))

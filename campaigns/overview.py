@@ -78,7 +78,7 @@ def of(session: Session, viewer: access.Viewer, now: datetime) -> Overview:
     """Everything on the page, for the places the viewer organises."""
     today, places = local_day(now), access.reach(viewer, RoleName.ORGANIZER)
     todos, todo_count = _todos(session, places, now)
-    table = association_table.of_district(session, viewer, now, "reasons")
+    table = association_table.of_district(session, viewer, now, "reasons", with_campaign=False)
     registered = session.scalar(sa.select(sa.func.max(Import.applied_at)).where(Import.association_id.in_(places)))
     registered_on = local_day(registered) if registered else None
     running = _running(session, places, today)
