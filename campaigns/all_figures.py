@@ -27,6 +27,8 @@ from organizer.small_groups import Change, Pool, beside
 from organizer.times import local_day
 
 MOST_CAMPAIGNS = 20
+BEFORE = {"reached": "sought", "responded": "reached"}
+"""The steps that are also told as a share of another (P§6.2). Who answers by a link need not have been reached."""
 DAILY = ("members", "joined", "growth")
 """What is counted at once for a large district beside what is kept each night."""
 
@@ -52,6 +54,12 @@ class Table:
     k: int
     of_night: bool = False
     """Whether the figures are those of last night: a large district is not counted at every look."""
+
+    def rate(self, key: str) -> Share | None:
+        """A step as a share of the one before it, where both are shown: reached ÷ sought, responded ÷ reached (P§6.2)."""
+        shown = {row.metric.key: row.own.part for row in self.rows if row.own is not None}
+        part, whole = shown.get(key), shown.get(BEFORE.get(key, ""))
+        return Share(part, whole) if part is not None and whole else None
 
 
 def of_period(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from campaigns import all_figures
 from organizer import settings
+from organizer.activation import Share
 from organizer.metrics import LIMITS, METRICS, NAMES, Measured
 from organizer.models import Activity, Event, Kind, Membership
 from organizer.periods import Period
@@ -128,3 +129,15 @@ def test_the_page_prints_what_counts_each_metric(visitor, cast):
             assert " ".join((said % LIMITS if "%(" in said else said).split()) in page.words, (metric.key, said)
         assert f'id="{metric.key}"' in page.html
     assert set(NAMES) > set(METRICS)
+
+
+def test_a_step_is_told_as_a_share_of_the_one_before_where_both_are_shown():
+    def row(key, part):
+        return all_figures.Row(METRICS[key], None if part is None else Measured(part, 40), part is None)
+
+    table = all_figures.Table((row("sought", 22), row("reached", 15), row("responded", 12)), 5)
+    assert table.rate("reached") == Share(15, 22)
+    assert table.rate("responded") == Share(12, 15)
+    assert table.rate("sought") is None
+    hidden = all_figures.Table((row("sought", 22), row("reached", None), row("responded", 12)), 5)
+    assert hidden.rate("reached") is hidden.rate("responded") is None
