@@ -109,7 +109,7 @@ def _work(found: todo_list.Work, campaign: Campaign | None) -> str:
     page.saw(*(row.person_id for row in found.rows))
     places = access.reach(page.viewer(), *todo_list.WORKS)
     waiting = [] if campaign else activity_calls.waiting(page.session(), places, page.now())
-    return render_template("campaigns/work.html", waiting=waiting, work=found, campaign=campaign, todo_words=campaign_words.TODOS,
+    return render_template("campaigns/work.html", waiting=waiting, work=found, campaign=campaign, work_words=campaign_words.TODOS,
                            may_follow=page.viewer().holds(*SEES))  # fmt: skip
 
 

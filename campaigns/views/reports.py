@@ -1,10 +1,13 @@
 """The pages of yearly reports: choose a year, read and write, refresh the figures, adopt, correct, begin a new version."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from campaigns import report_work
 from organizer import access, page, report_document, report_seal, report_shelf, reports
@@ -121,22 +124,12 @@ def save(slug: str, year: int, part: str) -> ResponseReturnValue:
 def baseline(slug: str, year: int) -> ResponseReturnValue:
     """Write by hand what a figure was at the turn of the year before, with its source."""
     place, report = _own_report(slug, year)
-    key, form, session = request.form.get("figure", ""), request.form, page.session()
-    try:
-        with session.begin_nested():
-            reports.write_baseline(
-                session,
-                report.id,
-                key,
-                form.get("number", ""),
-                form.get("source", ""),
-                page.viewer().account_id,
-                page.now(),
-            )
-    except Refused as refusal:
-        return _show(place, year, refusal, form), 422
-    flash(gettext("Siffran är sparad."))
-    return redirect(url_for("reports.show", slug=slug, year=year))
+    figure, number, source = (request.form.get(one, "") for one in ("figure", "number", "source"))
+
+    def write(session: Session, account: int, now: datetime) -> None:
+        reports.write_baseline(session, report.id, figure, number, source, account, now)
+
+    return _written(place, year, gettext("Siffran är sparad."), write)
 
 
 @pages.get("/forening/<slug>/arsrapport/<int:year>/faststall")
@@ -169,14 +162,11 @@ def adopt(slug: str, year: int) -> ResponseReturnValue:
 def reopen(slug: str, year: int) -> ResponseReturnValue:
     """Begin a new version; the adopted one stays."""
     place, report = _own_report(slug, year)
-    session = page.session()
-    try:
-        with session.begin_nested():
-            reports.reopen(session, report.id, request.form.get("why", ""), page.viewer().account_id, page.now())
-    except Refused as refusal:
-        return _show(place, year, refusal, request.form), 422
-    flash(gettext("Du har ett nytt utkast. Den fastställda versionen finns kvar."))
-    return redirect(url_for("reports.show", slug=slug, year=year))
+
+    def write(session: Session, account: int, now: datetime) -> None:
+        reports.reopen(session, report.id, request.form.get("why", ""), account, now)
+
+    return _written(place, year, gettext("Du har ett nytt utkast. Den fastställda versionen finns kvar."), write)
 
 
 @pages.post("/forening/<slug>/arsrapport/<int:year>/rattelse")
@@ -184,31 +174,43 @@ def reopen(slug: str, year: int) -> ResponseReturnValue:
 def note(slug: str, year: int) -> ResponseReturnValue:
     """Write a correction beside an adopted report."""
     place, report = _own_report(slug, year)
-    session = page.session()
-    try:
-        with session.begin_nested():
-            reports.add_note(session, report.id, request.form.get("note", ""), page.viewer().account_id, page.now())
-    except Refused as refusal:
-        return _show(place, year, refusal, request.form), 422
-    flash(gettext("Rättelsen står nu under rapporten."))
-    return redirect(url_for("reports.show", slug=slug, year=year))
+
+    def write(session: Session, account: int, now: datetime) -> None:
+        reports.add_note(session, report.id, request.form.get("note", ""), account, now)
+
+    return _written(place, year, gettext("Rättelsen står nu under rapporten."), write)
 
 
 def report_of(slug: str, year: int) -> tuple[Association, Report]:
     """A report the visitor may read, in the version asked for, with its figures; else Missing."""
     place = _place(slug)
-    version = request.args.get("version", "")
-    wanted = int(version) if version.isascii() and version.isdecimal() and len(version) < 5 else None
-    report = reports.latest(page.session(), place, year, wanted)
+    report = reports.latest(page.session(), place, year, _version())
     if report is None or not report.figures:
         raise Missing
     return place, report
 
 
-def _show(place: Association, year: int, refusal: Refused | None = None, sent: Any = None) -> str:
-    session, language = page.session(), chosen()
+def _version() -> int | None:
+    """The version that the address asks for; None for the newest."""
     version = request.args.get("version", "")
-    wanted = int(version) if version.isascii() and version.isdecimal() and len(version) < 5 else None
+    return int(version) if version.isascii() and version.isdecimal() and len(version) < 5 else None
+
+
+def _written(
+    place: Association, year: int, said: str, write: Callable[[Session, int, datetime], None]
+) -> ResponseReturnValue:
+    """Write, say so and go back to the report; a refusal stands there with what was typed."""
+    try:
+        with page.session().begin_nested():
+            write(page.session(), page.viewer().account_id, page.now())
+    except Refused as refusal:
+        return _show(place, year, refusal, request.form), 422
+    flash(said)
+    return redirect(url_for("reports.show", slug=place.slug, year=year))
+
+
+def _show(place: Association, year: int, refusal: Refused | None = None, sent: Any = None) -> str:
+    session, language, wanted = page.session(), chosen(), _version()
     report = reports.latest(session, place, year, wanted)
     if report is None and wanted is not None:
         raise Missing
