@@ -19,7 +19,7 @@ from organizer.commands import migrations_for
 from organizer.configuration import Configuration
 from organizer.db import Base, Database
 from organizer.models import Installation
-from tests import throwaway_postgres
+from tests import quick_applications, throwaway_postgres
 from tests.fake_twilio import SID, TOKEN, FakeTwilio
 from tests.visitor import Visitor
 
@@ -27,6 +27,7 @@ CI = os.environ.get("CI") == "true"
 settings.register_profile("judge", derandomize=True, deadline=None)
 if CI:  # CI judges one change: the same examples every time; everyone's own machine goes on looking for new ones
     settings.load_profile("judge")
+quick_applications.keep()
 TABLES = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
 
 
