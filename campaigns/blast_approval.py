@@ -1,5 +1,6 @@
 """Four eyes: somebody who has written none of it says yes to exactly what they saw, within a time (P§5.4, D24)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,11 +30,11 @@ ASK = "{who} ber dig godkänna ett sms-utskick. Titta och godkänn här: {link}"
 
 
 def approvers(session: Session, blast: Blast, now: datetime) -> list[Any]:
-    """Accounts (id, name, e164) that may approve it: a fitting role over its place, and no hand in it."""
+    """Accounts (id, name, e164, role) that may approve it: a fitting role over its place, and no hand in it."""
     path = sa.select(Association.path).where(Association.id == blast.association_id).scalar_subquery()
     order = sa.case({role: n for n, role in enumerate(MAY)}, value=Role.name)
     rows = session.execute(
-        sa.select(Account.id, Account.name, Account.e164)
+        sa.select(Account.id, Account.name, Account.e164, Role.name.label("role"))
         .join(Role, Role.account_id == Account.id)
         .join(Association, Association.id == Role.association_id)
         .where(
@@ -45,23 +46,43 @@ def approvers(session: Session, blast: Blast, now: datetime) -> list[Any]:
     return list({row.id: row for row in reversed(rows)}.values())[::-1]
 
 
+def waiting_for(session: Session, account_id: int, paths: Sequence[str]) -> list[int]:
+    """The blasts that this account has been asked to approve and that still wait; `paths` = where it may approve."""
+    if not paths:
+        return []
+    rows = session.execute(
+        sa.select(Blast.id, Blast.asked_of)
+        .join(Association, Association.id == Blast.association_id)
+        .where(Blast.state == S.WAITING, sa.or_(*(Association.path.startswith(path) for path in paths)))
+        .order_by(Blast.id)
+    )
+    return [row.id for row in rows if account_id in row.asked_of]
+
+
 def ask(
-    session: Session, blast_id: int, account_id: int, base: str, now: datetime, *, seen: str, confirmed: bool = False
-) -> None:
-    """Ask for a yes; the first approver is told by SMS. Refused when something stops it or nobody else may say yes."""
+    session: Session, blast_id: int, account_id: int, base: str, now: datetime, *, seen: str, confirmed: bool = False,
+    of: int | None = None,
+) -> None:  # fmt: skip
+    """Ask for a yes: of the account `of`, else of the first who may; whoever is asked is told by SMS.
+
+    Everybody else who may approve still may. Refused when something stops it or nobody else may say yes.
+    """
     blast = locked(session, blast_id)
     if blast.state == S.WAITING:
         return
     blasts.looked_at(session, blast, base, now, seen, confirmed=confirmed)
     if account_id not in blast.authors:
         blast.authors = [*blast.authors, account_id]
-    if not approvers(session, blast, now):
+    may = {row.id for row in approvers(session, blast, now)}
+    if not may:
         raise Refused(N_("Ingen annan här får godkänna utskick. Be systemägaren ge någon rollen godkännare."))
+    if of is not None and of not in may:
+        raise Refused(N_("Den du valde får inte godkänna utskicket. Välj någon i listan."), "of")
     move(
         session, blast, S.WAITING, now, account_id, what="asked", asked_by=account_id, asked_at=now, asked_of=[],
         hash=blast_review.content_hash(blast),
     )  # fmt: skip
-    _ask_next(session, blast, base, now)
+    _ask_next(session, blast, base, now, of)
     audit.changed(session, account_id, "ask", "blast", blast.id, now, blast.association_id)
 
 
@@ -128,14 +149,14 @@ def expire(session: Session, now: datetime) -> int:
     return len(due) + len(late)
 
 
-def _ask_next(session: Session, blast: Blast, base: str, now: datetime) -> bool:
-    """Tell the next who has not been asked; an important event asks on after half an hour."""
+def _ask_next(session: Session, blast: Blast, base: str, now: datetime, of: int | None = None) -> bool:
+    """Tell `of`, else the next who has not been asked; an important event asks on after half an hour."""
     waiting = [row for row in approvers(session, blast, now) if row.id not in blast.asked_of]
     if not waiting:
         blast.escalate_at = None
         session.flush()
         return False
-    first = waiting[0]
+    first = next((row for row in waiting if row.id == of), waiting[0])
     blast.asked_of = [*blast.asked_of, first.id]
     blast.escalate_at = now + ESCALATES if blast.important and len(waiting) > 1 else None
     session.flush()

@@ -61,6 +61,14 @@ def text(blast: Blast, settings: SmsSettings) -> None:
         raise Refused(N_("Välj vad utskicket är: information, erbjudande eller insamling."), "category")
 
 
+def time(send_at: datetime, now: datetime) -> None:
+    """Refuse a moment that no blast can leave at: one that has passed, or is too far away."""
+    if send_at <= now:
+        raise Refused(N_("Tiden har redan passerat. Välj en ny tid."), "send_at")
+    if local_day(send_at) > local_day(now) + timedelta(days=blast_hours.LONGEST):
+        raise Refused(N_("Välj en tid inom %(days)s dagar."), "send_at", days=blast_hours.LONGEST)
+
+
 def problems(
     session: Session, blast: Blast, found: Audience, figures: Figures, settings: SmsSettings, now: datetime, *,
     confirmed: bool = False,
@@ -68,7 +76,7 @@ def problems(
     """Everything that stops it, in the order of the steps; `confirmed` = more than three parts is meant."""
     return [
         *_recipients(blast, found), *_text(session, blast, figures, confirmed=confirmed, settings=settings, now=now),
-        *_when(session, blast, settings, now),
+        *_when(blast, settings, now),
     ]  # fmt: skip
 
 
@@ -136,15 +144,15 @@ def _asks(blast: Blast) -> Iterator[Refused]:
         )
 
 
-def _when(session: Session, blast: Blast, settings: SmsSettings, now: datetime) -> Iterator[Refused]:
-    del session
-    if blast.send_at is None:
+def _when(blast: Blast, settings: SmsSettings, now: datetime) -> Iterator[Refused]:
+    if blast.send_at is None or blast.state not in {BlastState.DRAFT, BlastState.WAITING}:
         return
-    if blast.send_at <= now and blast.state in {BlastState.DRAFT, BlastState.WAITING}:
-        yield Refused(N_("Tiden har redan passerat. Välj en ny tid."), "send_at")
-    elif local_day(blast.send_at) > local_day(now) + timedelta(days=blast_hours.LONGEST):
-        yield Refused(N_("Välj en tid inom %(days)s dagar."), "send_at", days=blast_hours.LONGEST)
-    elif not blast.any_hour_by and not blast_hours.may_leave(settings, blast.send_at):
+    try:
+        time(blast.send_at, now)
+    except Refused as refusal:
+        yield refusal
+        return
+    if not blast.any_hour_by and not blast_hours.may_leave(settings, blast.send_at):
         opens, closes = blast_hours.hours(settings, local_day(blast.send_at))
         yield Refused(N_("Den dagen går utskick mellan %(opens)s och %(closes)s. Välj en tid däremellan."), "send_at",
                       opens=f"{opens:%H.%M}", closes=f"{closes:%H.%M}")  # fmt: skip

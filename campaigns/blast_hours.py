@@ -7,6 +7,8 @@ from organizer.times import local, local_day, moment, red_day
 
 LONGEST = 60
 """Days a blast may be scheduled ahead (P§5.4)."""
+QUICK = {"tonight": (0, time(17)), "tomorrow": (1, time(10))}
+"""The moments that are chosen with one tap (P§5.4): days from today, and the clock."""
 
 
 def may_leave(settings: SmsSettings, now: datetime) -> bool:
@@ -27,6 +29,12 @@ def opening(settings: SmsSettings, wanted: datetime) -> datetime:
     today = local_day(wanted)
     openings = (moment(today + timedelta(days=n), hours(settings, today + timedelta(days=n))[0]) for n in range(3))
     return next(at for at in openings if at >= wanted)
+
+
+def quick(settings: SmsSettings, now: datetime, *, any_hour: bool = False) -> dict[str, datetime]:
+    """Those of QUICK that are still to come and within the hours of their day, in their order."""
+    moments = {name: moment(local_day(now) + timedelta(days=days), clock) for name, (days, clock) in QUICK.items()}
+    return {name: at for name, at in moments.items() if at > now and (any_hour or may_leave(settings, at))}
 
 
 def closing(settings: SmsSettings, now: datetime) -> datetime:

@@ -141,7 +141,13 @@ def save_text(session: Session, blast_id: int, text: Text, account_id: int, now:
 def save_time(
     session: Session, blast_id: int, send_at: datetime | None, account_id: int, now: datetime, *, look_first: bool
 ) -> list[str]:
-    """Step 3: when it leaves (None = as soon as it may) and whether twenty go first; returns as save_recipients."""
+    """Step 3: when it leaves (None = as soon as it may) and whether twenty go first; returns as save_recipients.
+
+    Refused for a moment that has passed. One outside the hours is saved: the review says what is wrong with it, and
+    the owner may let it go at any hour.
+    """
+    if send_at is not None:
+        blast_checks.time(send_at, now)
     return _edit(session, blast_id, account_id, now, {"send_at": send_at, "look_first": look_first})
 
 

@@ -160,6 +160,39 @@ def test_an_important_event_is_asked_of_the_next_after_half_an_hour(session, sta
     assert blast_approval.escalate(session, BASE, NOW + timedelta(hours=3)) == 0
 
 
+def test_the_author_chooses_who_is_asked_and_anybody_else_who_may_still_may(session, stage):
+    place, author, approver, _people, blast = stage
+    other = make_account(session, "Olle Viklander", ("organizer", place), e164=number(7))
+    outsider = make_account(session, "Nils", ("chair", place))
+    for nobody in (author, outsider):
+        with pytest.raises(Refused, match="Välj någon i listan"):
+            blast_approval.ask(session, blast.id, author.id, BASE, NOW, seen=seen(session, blast), of=nobody.id)
+    blast_approval.ask(session, blast.id, author.id, BASE, NOW, seen=seen(session, blast), of=other.id)
+    assert session.scalars(sa.select(Message.e164).where(Message.kind == "notice")).all() == [other.e164]
+    waits = {one.name: blast_approval.waiting_for(session, one.id, [place.path]) for one in (author, approver, other)}
+    assert waits == {author.name: [], approver.name: [], other.name: [blast.id]}
+    assert blast_approval.waiting_for(session, other.id, []) == [], "somebody who no longer has the task"
+    approve(session, blast, approver)
+    assert blast_approval.waiting_for(session, other.id, [place.path]) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "found"),
+    [
+        ((2026, 11, 19, 12, 0), {"tonight": (2026, 11, 19, 16, 0), "tomorrow": (2026, 11, 20, 9, 0)}),
+        ((2026, 11, 19, 16, 0), {"tomorrow": (2026, 11, 20, 9, 0)}),
+        ((2027, 3, 27, 12, 0), {"tonight": (2027, 3, 27, 16, 0), "tomorrow": (2027, 3, 28, 8, 0)}),
+    ],
+)
+def test_a_moment_is_chosen_with_one_tap_if_it_is_to_come_and_within_the_hours(now, found):
+    wanted = {name: datetime(*at, tzinfo=UTC) for name, at in found.items()}
+    at = datetime(*now, tzinfo=UTC)
+    assert blast_hours.quick(SmsSettings(), at) == wanted
+    closed = SmsSettings(weekday=("11:00", "15:00"), weekend=("11:00", "15:00"))
+    assert blast_hours.quick(closed, at) == {}
+    assert blast_hours.quick(closed, at, any_hour=True) == wanted
+
+
 def test_withdrawn_nothing_is_left_to_send(session, stage):
     place, author, approver, _people, blast = stage
     activity = make_activity(session, place)

@@ -13,7 +13,7 @@ from organizer import activities, personal_links, refusals
 from organizer.models import Account, Change, Look, Person, PersonalLink, PersonTag, Selection
 from tests.blasting import draft, send
 from tests.conftest import scalar
-from tests.factories import make_activity, make_person
+from tests.factories import make_account, make_activity, make_person
 
 S = BlastState
 
@@ -48,10 +48,14 @@ def test_idea_to_sent_with_four_eyes(visitor, app, database, clock, cast, member
         True,
         True,
     )
-    asked = visitor.submit(step3, "/be-om-godkannande", "Be om godkännande")
-    assert (state(database), "Gun Godkännare" in asked.words) == (S.WAITING, True)
+    with database.writing() as session:
+        make_account(session, "Olle Viklander", ("organizer", cast.district))
+    step3 = visitor.get("/utskick/1/granska")
+    asked = visitor.submit(step3, "/be-om-godkannande", "Be om godkännande", of=str(cast.approver.id))
+    assert (state(database), "Gun Godkännare är tillfrågad" in asked.words) == (S.WAITING, True)
     assert visitor.get("/utskick/1/godkann").status == 404, "the author is never the approver"
     approver = type(visitor)(app).log_in_as(cast.approver)
+    assert "Väntar på dig" in approver.get("/utskick").words
     look = approver.get("/utskick/1/granska")
     assert ("2 personer får sms:et" in look.words, "Berg" in look.html) == (True, False)
     looks = sa.select(sa.func.count()).select_from(Look).where(Look.account_id == cast.approver.id)
@@ -184,9 +188,14 @@ def test_it_is_scheduled_within_the_hours_and_made_from_an_activity(visitor, dat
     assert (
         "Den dagen går utskick mellan" in visitor.submit(step3, "/tid", when="other", send_at="2026-11-20T03:00").words
     )
-    assert visitor.submit(step3, "/tid", when="other", send_at="x").status == 422
-    timed = visitor.submit(step3, "/tid", when="tomorrow")
-    assert "Börjar fre 20 nov 10.00" in timed.words
+    for odd in ("x", "0001-01-01T00:00", "9999-12-31T23:59", "2026-11-19T08:00", "2027-03-28T02:30"):
+        refused = visitor.submit(step3, "/tid", when="other", send_at=odd)
+        assert (refused.status, f'value="{odd}"' in refused.html) == (422, True), odd
+    timed = visitor.submit(step3, "/tid", "Spara tiden", when="tomorrow")
+    assert ("Börjar fre 20 nov 10.00" in timed.words, 'value="tomorrow" checked' in timed.html) == (True, True)
+    clock.forward(hours=4)
+    late = visitor.submit(step3, "/tid", when="tonight")
+    assert (late.status, "Den tiden har passerat" in late.words, "I kväll" in late.words) == (422, True, False)
 
 
 def test_a_draft_is_its_writers_and_thrown_away_on_a_button(visitor, app, database, clock, cast, members):

@@ -1,6 +1,6 @@
 """The third step of a blast: who gets it and who does not, when, what it costs; then four eyes, or off it goes."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
@@ -10,26 +10,28 @@ from flask_babel import gettext
 from campaigns import (
     blast_approval,
     blast_call_list,
+    blast_hours,
     blast_left_out,
     blast_progress,
     blast_recipients,
     blast_review,
     blast_spent,
     blasts,
+    sms_settings,
 )
 from campaigns.blast_texts import Writer
 from campaigns.models import Blast, BlastState
 from campaigns.views.blast_preview import stepped
 from campaigns.views.blast_write import own_number
 from campaigns.views.blasts import SEE, WRITE, base, found, heading, pages, path_of, say_what_was_voided, worker
-from organizer import access, page, second_factor
+from organizer import access, page, second_factor, writing
 from organizer.models import Account, RoleName
 from organizer.times import local, local_day, moment
-from organizer.words import Missing, Refused
+from organizer.words import N_, Missing, Refused
 
 S = BlastState
-AHEAD = time(10)
-"""*I morgon* means this o'clock."""
+QUICK = {"tonight": N_("I kväll %(clock)s"), "tomorrow": N_("I morgon %(clock)s")}
+"""The moments with a button of their own (blast_hours.QUICK)."""
 
 
 @pages.get("/<int:blast_id>/granska")
@@ -47,7 +49,7 @@ def when(blast_id: int) -> ResponseReturnValue:
     try:
         with page.session().begin_nested():
             changed = blasts.save_time(
-                page.session(), blast_id, _moment(), page.viewer().account_id, page.now(),
+                page.session(), blast_id, _moment(blast), page.viewer().account_id, page.now(),
                 look_first="look_first" in request.form,
             )  # fmt: skip
     except Refused as refusal:
@@ -82,7 +84,7 @@ def ask(blast_id: int) -> ResponseReturnValue:
         with page.session().begin_nested():
             blast_approval.ask(
                 page.session(), blast_id, page.viewer().account_id, base(), page.now(), seen=seen,
-                confirmed="confirmed" in request.form,
+                confirmed="confirmed" in request.form, of=request.form.get("of", type=int),
             )  # fmt: skip
     except Refused as refusal:
         return _review(blast, refusal)
@@ -203,13 +205,15 @@ def _review(blast: Blast, refusal: Refused | None = None) -> ResponseReturnValue
         Account.id.in_([one for one in (blast.created_by, blast.asked_by, blast.approved_by) if one]))).all())  # fmt: skip
     writes = viewer.covers(path_of(blast), *WRITE)
     writer = Writer(session, blast, base(), now)
-    tomorrow = moment(local_day(now) + timedelta(days=1), AHEAD)
+    quick = _quick(blast)
+    chosen = "now" if blast.send_at is None else next((one for one, at in quick.items() if at == blast.send_at), "other")
     return render_template(
         "blasts/review.html", looked=looked, reasons=blast_recipients.REASONS, remedies=blast_recipients.REMEDIES,
         calls=blast_call_list.CALLABLE, writes=writes,
-        approvers=approvers, may_decide=viewer.account_id in {one.id for one in approvers}, names=names,
-        history=blast_progress.history(session, blast.id), spent=blast_spent.this_month(session, now), tomorrow=tomorrow,
-        send_at=local(blast.send_at).strftime("%Y-%m-%dT%H:%M") if blast.send_at else "", number=own_number(),
+        approvers=approvers, of=request.form.get("of", type=int), asked=[one.name for one in approvers if one.id in blast.asked_of],
+        may_decide=viewer.account_id in {one.id for one in approvers}, names=names,
+        history=blast_progress.history(session, blast.id), spent=blast_spent.this_month(session, now), quick=quick,
+        quick_words=QUICK, chosen=request.form.get("when", chosen), send_at=request.form.get("send_at", _typed(blast)), number=own_number(),
         owner=viewer.holds(RoleName.OWNER), changed_words=blasts.CHANGED, confirmed="confirmed" in request.form,
         field=refusal.field if refusal else None, problem=page.in_words(refusal) if refusal else None, comment=request.form.get("comment", ""),
         **stepped(blast, writer, looked.audience, looked.figures, names=writes), **heading(blast, 3),
@@ -246,15 +250,31 @@ def _has_app(account_id: int) -> bool:
     return bool(secret)
 
 
-def _moment() -> datetime | None:
-    """The time the form says: as soon as it may, tomorrow at ten, or a day and a clock."""
+def _moment(blast: Blast) -> datetime | None:
+    """The time the form says: as soon as it may, one of the quick ones, or a day and a clock that there is."""
     chosen = request.form.get("when", "now")
     if chosen == "now":
         return None
-    if chosen == "tomorrow":
-        return moment(local_day(page.now()) + timedelta(days=1), AHEAD)
+    if chosen in QUICK:
+        if chosen not in (quick := _quick(blast)):
+            raise Refused("Den tiden har passerat eller ligger utanför tiderna. Välj en ny tid.", "send_at")
+        return quick[chosen]
     try:
-        typed = datetime.fromisoformat(request.form.get("send_at", ""))
-    except ValueError:
+        typed = datetime.fromisoformat(request.form.get("send_at", "")).replace(tzinfo=None)
+        at = moment(typed.date(), typed.time())
+    except (ValueError, OverflowError):
         raise Refused("Välj dag och klockslag.", "send_at") from None
-    return moment(typed.date(), typed.time().replace(tzinfo=None))
+    if local(at).replace(tzinfo=None) != typed:
+        raise Refused(
+            "Den tiden finns inte: klockan ställs fram den natten. Menade du %(clock)s?", "send_at", clock=writing.clock(at)
+        )
+    return at
+
+
+def _quick(blast: Blast) -> dict[str, datetime]:
+    settings = sms_settings.current(page.session(), local_day(page.now()))
+    return blast_hours.quick(settings, page.now(), any_hour=bool(blast.any_hour_by))
+
+
+def _typed(blast: Blast) -> str:
+    return local(blast.send_at).strftime("%Y-%m-%dT%H:%M") if blast.send_at else ""

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from campaigns import blast_states, blast_texts_ready, blasts
+from campaigns import blast_approval, blast_states, blast_texts_ready, blasts
 from campaigns.models import Blast, BlastState
 from campaigns.worker import Worker
 from organizer import access, activity_lists, page, selections
@@ -18,7 +18,7 @@ from organizer.words import N_, Missing
 pages = Blueprint("blasts", __name__, url_prefix="/utskick")
 WRITE = (RoleName.ORGANIZER, RoleName.STEWARD)
 SEE = (*WRITE, RoleName.APPROVER)
-MENU = (Entry(N_("Utskick"), "blasts.index", "sms", SEE, order=24),)
+MENU = (Entry(N_("Utskick"), "blasts.index", "sms", SEE, order=24, count=lambda viewer: len(asked_of(viewer))),)
 STARTS = {RoleName.APPROVER: "blasts.index"}
 S = BlastState
 ORDER = (S.WAITING, S.SENDING, S.PAUSED, S.DRAFT, S.APPROVED, S.DONE, S.PARTLY, S.STOPPED)
@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "blasts/index.html", groups=groups, any=bool(mine), writes=viewer.holds(*WRITE), places=_places(),
         ready=blast_texts_ready.READY, saved=blast_texts_ready.saved(session, access.reach(viewer, *WRITE)),
-        rehearsal=rehearsing(),
+        rehearsal=rehearsing(), asked_of=asked_of(viewer),
     )  # fmt: skip
 
 
@@ -120,6 +120,11 @@ def found(blast_id: int, *roles: str) -> Blast:
     if not page.viewer().covers(path, *roles):
         raise Missing
     return blast
+
+
+def asked_of(viewer: access.Viewer) -> list[int]:
+    """The blasts that wait for this viewer's yes: what the menu counts and the start page names."""
+    return blast_approval.waiting_for(page.session(), viewer.account_id, viewer.paths(*blast_approval.MAY))
 
 
 def path_of(blast: Blast) -> str:

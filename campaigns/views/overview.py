@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaigns import activity_calls, blast_states, overview
+from campaigns.views import blasts
 from campaigns.views.association_todos import KINDS
 from organizer import access, page, plan_nudges
 from organizer.menu import Entry
@@ -26,6 +27,7 @@ def start() -> ResponseReturnValue:
     waiting = activity_calls.waiting(page.session(), access.reach(page.viewer(), RoleName.ORGANIZER), page.now())
     return render_template(
         "overview/start.html", found=found, kinds=KINDS, rules=overview, waiting=waiting, states=blast_states.WORDS,
+        asked_of=blasts.asked_of(page.viewer()),
         statuses=STATUSES, words=plan_words, plan_page=url_for("plan.start"),
         nudges=plan_nudges.monthly(page.session(), page.viewer().account_id, page.now()),
     )  # fmt: skip
