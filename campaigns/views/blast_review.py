@@ -206,7 +206,9 @@ def _review(blast: Blast, refusal: Refused | None = None) -> ResponseReturnValue
     writes = viewer.covers(path_of(blast), *WRITE)
     writer = Writer(session, blast, base(), now)
     quick = _quick(blast)
-    chosen = "now" if blast.send_at is None else next((one for one, at in quick.items() if at == blast.send_at), "other")
+    chosen = (
+        "now" if blast.send_at is None else next((one for one, at in quick.items() if at == blast.send_at), "other")
+    )
     return render_template(
         "blasts/review.html", looked=looked, reasons=blast_recipients.REASONS, remedies=blast_recipients.REMEDIES,
         calls=blast_call_list.CALLABLE, writes=writes,
@@ -266,7 +268,9 @@ def _moment(blast: Blast) -> datetime | None:
         raise Refused("Välj dag och klockslag.", "send_at") from None
     if local(at).replace(tzinfo=None) != typed:
         raise Refused(
-            "Den tiden finns inte: klockan ställs fram den natten. Menade du %(clock)s?", "send_at", clock=writing.clock(at)
+            "Den tiden finns inte: klockan ställs fram den natten. Menade du %(clock)s?",
+            "send_at",
+            clock=writing.clock(at),
         )
     return at
 
