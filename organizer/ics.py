@@ -15,6 +15,8 @@ ZONE = (
     "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU", "END:STANDARD", "END:VTIMEZONE",
 )  # fmt: skip
 """The clocks of Stockholm by the rule in force since 1996."""
+OFF = "INSTÄLLT: "
+"""Before the title of what is called off: Outlook shows `STATUS:CANCELLED` as if nothing had happened."""
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
@@ -63,7 +65,7 @@ def _event(one: Entry) -> Iterator[str]:
     yield f"SEQUENCE:{one.sequence}"
     yield f"DTSTART{_moment(one.starts_at)}"
     yield f"DTEND{_moment(one.ends_at)}"
-    yield from _folded(f"SUMMARY:{text(one.title)}")
+    yield from _folded(f"SUMMARY:{text(OFF * one.cancelled + one.title)}")
     yield from _folded(f"LOCATION:{text(one.place)}")
     if one.description:
         yield from _folded(f"DESCRIPTION:{text(one.description)}")
@@ -87,13 +89,14 @@ def _moment(at: datetime) -> str:
 
 def _folded(line: str) -> list[str]:
     """A line of at most 75 octets, and its continuations, never broken inside a character."""
-    if len(line) <= 37 or len(line.encode()) <= 75:
+    octets = line.encode()
+    if len(octets) <= 75:
         return [line]
-    found, now, room = [], "", 75
-    for sign in line:
-        size = len(sign.encode())
-        if size > room:
-            found.append(now)
-            now, room = " ", 74
-        now, room = now + sign, room - size
-    return [*found, now]
+    found, begins = [], 0
+    while begins < len(octets):
+        ends = begins + (74 if begins else 75)
+        while ends < len(octets) and octets[ends] & 0xC0 == 0x80:
+            ends -= 1
+        found.append((" " if begins else "") + octets[begins:ends].decode())
+        begins = ends
+    return found

@@ -12,7 +12,7 @@ PUBLIC = {
     "second_door.welcome", "second_door.choose", "link.start", "link.code", "link.check", "link.send",
     "messages.news", "messages.incoming", "way_out.start", "way_out.refuse", "way_out.undo",
     "survey_link.start", "survey_link.save", "survey_link.thanks", "survey_link.result",
-    "calendar.start", "calendar.feed", "calendar.feed_of",
+    "calendar.start", "calendar.feed", "calendar.feed_of", "calendar.robots",
     "signup.personal", "signup.answer", "signup.public", "signup.ask", "signup.code", "signup.prove", "signup.leave",
 }  # fmt: skip
 """What anybody may ask for without having logged in. Nothing else."""
@@ -37,6 +37,7 @@ PARTS = {
     "import_people.work",
     "privacy.download_extract",
     "calendar.feed",
+    "calendar.robots",
     "calendar.feed_of",
 }
 """Addresses that answer with a part of a page, a picture or a file."""

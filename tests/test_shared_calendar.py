@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from organizer import activities, ics, shared_calendar
 from organizer.activity_drafts import Draft
+from organizer.models import Association
 from organizer.times import STOCKHOLM, moment
 from tests import ical_rules
 from tests.factories import NOW, make_activity, make_association
@@ -53,6 +54,16 @@ def test_a_change_and_a_cancellation_follow_under_the_same_uid(session, district
     activities.cancel(session, made, later)
     off = feed(session, district)[uid]
     assert (off["STATUS"], off["SEQUENCE"]) == ("CANCELLED", 2)
+    assert off["SUMMARY"] == "INSTÄLLT: Årsmöte; med, allt", "Outlook does not look at the status"
+
+
+def test_the_link_to_take_part_is_in_no_feed_and_everybody_who_holds_it_is(session, district):
+    other = make_association(session, "Timrå", district)
+    activities.create(session, district.id, draft(link="https://meet.example/hemligt"), NOW, organizers=[other.id])
+    text = shared_calendar.feed(session, "Timrå", other.path, NOW, "https://x.se")
+    assert "hemligt" not in text
+    (one,) = events(text).values()
+    assert one["DESCRIPTION"] == "Arrangör: Timrå, Västernorrland"
 
 
 def test_a_place_has_its_own_and_the_districts_and_nobodys_inner_meetings(session, district):
@@ -84,16 +95,42 @@ def test_whatever_is_typed_comes_back_from_the_file(words, at):
     assert str(one["SUMMARY"]) == kept
 
 
-def test_the_feed_is_fetched_once_while_nothing_changes(visitor, cast, database):
+def test_the_feed_is_fetched_once_while_nothing_changes(visitor, cast, database, clock):
     with database.writing() as session:
-        make_activity(session, cast.district, "Konferens", public=True)
+        made = activities.create(session, cast.district.id, draft(title="Konferens"), clock.now)
     first = visitor.client.get("/kalender.ics")
     assert (first.mimetype, first.status_code) == ("text/calendar", 200)
     assert "Konferens" in first.get_data(as_text=True)
-    again = visitor.client.get("/kalender.ics", headers={"If-None-Match": first.headers["ETag"]})
-    assert again.status_code == 304
+
+    def again():
+        answer = visitor.client.get("/kalender.ics", headers={"If-None-Match": first.headers["ETag"]})
+        return answer.status_code, answer.get_data(as_text=True)
+
+    assert again() == (304, "")
     assert visitor.client.get(f"/kalender/{cast.timra.slug}.ics").status_code == 200
     assert visitor.client.get("/kalender/finns-inte.ics").status_code == 404
+    changes = (
+        lambda session: activities.edit(session, made, draft(title="Kongress"), clock.now),
+        lambda session: session.get_one(Association, cast.district.id).__setattr__("short_name", "Norr"),
+        lambda session: activities.edit(
+            session, made, draft(title="Kongress"), clock.now, organizers=[cast.timra.id]
+        ),
+        lambda session: activities.cancel(session, made, clock.now),
+        lambda session: make_activity(session, cast.district, "Till", public=True),
+    )  # fmt: skip
+    for change in changes:
+        with database.writing() as session:
+            change(session)
+        status, text = again()
+        assert status == 200
+        first = visitor.client.get("/kalender.ics")
+        assert first.get_data(as_text=True) == text
+    assert again()[0] == 304
+
+
+def test_programs_may_fetch_the_calendar_and_nothing_else(visitor):
+    rules = visitor.client.get("/robots.txt").get_data(as_text=True).splitlines()
+    assert rules == ["User-agent: *", "Allow: /kalender", "Disallow: /"]
 
 
 def test_the_feed_keeps_the_standard_across_midnight_and_summer_time(visitor, cast, database, clock):

@@ -1,6 +1,7 @@
 """The shared calendar for everybody: as a list, a month, a block for other sites, and a feed to subscribe to."""
 
 from datetime import date, timedelta
+from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
@@ -41,6 +42,13 @@ def start() -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@pages.get("/robots.txt")
+@access.public
+def robots() -> ResponseReturnValue:
+    """Programs may fetch the calendar: Google's does so only where this says it may. Everything else is for people."""
+    return Response("User-agent: *\nAllow: /kalender\nDisallow: /\n", content_type="text/plain; charset=utf-8")
+
+
 @pages.get("/kalender.ics")
 @access.public
 def feed() -> ResponseReturnValue:
@@ -60,13 +68,14 @@ def _feed(chosen: shared_calendar.Place | None) -> Response:
     if chosen is None:
         raise Missing
     settings: Configuration = current_app.extensions["configuration"]
-    name = f"{chosen.short_name} – {settings.site_name}"
-    text = shared_calendar.feed(page.session(), name, chosen.path, page.now(), settings.public_base_url)
-    response = Response(text, content_type="text/calendar; charset=utf-8")
+    name, base = f"{chosen.short_name} – {settings.site_name}", settings.public_base_url
+    response = Response(content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'inline; filename="{chosen.slug}.ics"'
     response.headers["Cache-Control"] = f"public, max-age={FEED_AGE}"
-    response.add_etag()
+    response.set_etag(shared_calendar.mark(page.session(), chosen.path, page.now(), name, base))
     response.make_conditional(request)
+    if response.status_code != HTTPStatus.NOT_MODIFIED:
+        response.set_data(shared_calendar.feed(page.session(), name, chosen.path, page.now(), base))
     return response
 
 
