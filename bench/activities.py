@@ -45,7 +45,9 @@ def measure(make: Make) -> Iterator[Figure]:
         place = _calendar(database)
         with database.reading() as session:
             ours = seconds(lambda: shared_calendar.feed(session, "Distriktet", place, NOW, "https://x.se"))
+            again = seconds(lambda: shared_calendar.mark(session, place, NOW, "Distriktet"))
         yield Figure("calendar feed", engine, EVENTS, ours, FEED, "s", "<= 1.0")
+        yield Figure("calendar feed, nothing changed", engine, EVENTS, again, ours, "s", "<= 0.5")
 
 
 def _invite(database: Database) -> list[str]:
