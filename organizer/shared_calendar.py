@@ -138,7 +138,7 @@ def mark(session: Session, path: str, now: datetime, *also: str) -> str:
     return read.hexdigest()[:40]
 
 
-def _fed(path: str, now: datetime) -> sa.Select[Any]:
+def _fed(path: str, now: datetime) -> sa.Select[*tuple[Any, ...]]:
     """The activities of a feed, with what is another when something in them has been changed."""
     columns = (Activity.id, Activity.sequence, Activity.cancelled_at, Association.short_name)
     here = sa.select(*columns).join(Association, Association.id == Activity.association_id)
