@@ -28,7 +28,7 @@ EXCEPTIONS = {
     ("postgresql", "ten conditions, first time"): ("<= 4", _FIRST),
 }
 """Goals known not to be kept: the goal that holds meanwhile, and why. A run that misses that one fails too."""
-SKIP = {"figures", "engines", "district", "bare_queue", "bare_tables", "provider", "filled", "__main__"}
+SKIP = {"figures", "engines", "district", "bare_queue", "bare_tables", "provider", "filled", "member_files", "__main__"}
 
 
 def main(only: list[str]) -> int:

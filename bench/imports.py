@@ -1,51 +1,44 @@
 """Importing 100 000 members: everything new, everything changed, nothing changed, and the memory it takes."""
 
 import csv
-import io
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
+from bench import member_files
 from bench.engines import Make
 from bench.figures import Figure
+from bench.member_files import NOW, SIZE
 from organizer import bulk, imports, phones
 from organizer.db import Database, search_key, sort_key
 from organizer.imports import files, jobs, questions, staging
-from organizer.models import Account, Association, Import
+from organizer.models import Import
 
-SIZE = int(os.environ.get("BENCH_IMPORT_ROWS", "100000"))
-NOW = datetime(2026, 11, 19, 17, 0, tzinfo=UTC)
-PLACES = 30
 _APPLIED: list[float] = []
-HEADERS = ("Medlemsnr", "Förnamn", "Efternamn", "Mobil", "E-post", "Förening", "Medlem sedan")
-FIRST = ("Åsa", "Nils", "Märta", "Anders", "Fatima", "Göran", "Elsa", "Björn", "Siv", "Hassan")
-LAST = ("Öberg", "Norén", "Lindström", "Ali", "Sjöström", "Bäck", "Ek", "Åkesson", "Dahl", "Nyman")
 
 
 def measure(make: Make) -> Iterator[Figure]:
     """Each time on an empty database of its own; the limit writes the same rows through the bare driver."""
     with tempfile.TemporaryDirectory() as folder:
         first, second = Path(folder) / "first.csv", Path(folder) / "second.csv"
-        first.write_bytes(_file(0))
-        second.write_bytes(_file(1))
+        first.write_bytes(member_files.content(0))
+        second.write_bytes(member_files.content(1))
         with make() as database:
-            _places(database)
+            member_files.places(database)
             with bulk.undisturbed():
                 limit = _timed(lambda: _raw(database, first))
         with make() as database:
             engine = "sqlite" if database.sqlite else "postgresql"
-            place = _places(database)
+            place = member_files.places(database)
 
             run = _importer(database, place)
             new = _timed(run(first))
@@ -60,11 +53,11 @@ def measure(make: Make) -> Iterator[Figure]:
             yield Figure("check in the background, then import", engine, SIZE, again, limit, "s")
             yield Figure("  of that, the one transaction", engine, SIZE, _APPLIED[-1], limit, "s")
         with make() as database:
-            run = _importer(database, _places(database))
+            run = _importer(database, member_files.places(database))
             run(first)()
             yield Figure("undo of everybody new", engine, SIZE, _timed(lambda: _undo(database)), limit, "s")
         with make() as database:
-            peak = _peak(database, _places(database), first)
+            peak = _peak(database, member_files.places(database), first)
             yield Figure("import, most memory", engine, SIZE, peak, 300.0, "MB", "<= 1.0")
 
 
@@ -82,14 +75,14 @@ def _import(database: Database, place: int, file: Path) -> None:
 def _undo(database: Database) -> None:
     with database.writing() as session:
         newest = session.scalar(sa.select(Import.id).order_by(Import.id.desc()).limit(1)) or 0
-        told = imports.undo(session, newest, _account(session), NOW)
+        told = imports.undo(session, newest, member_files.account_of(session), NOW)
     assert told.get("restored", 0) + told.get("removed", 0) == SIZE
 
 
 def _in_two_steps(database: Database, place: int, file: Path) -> None:
     """What the worker does with a large file: read it in short transactions, then write it in one."""
     with database.writing() as session, file.open("rb") as opened:
-        account = _account(session)
+        account = member_files.account_of(session)
         import_id = staging.begin(session, opened, "large.csv", place, account, "nothing", NOW)
         files.keep(session, import_id, opened)
         staging.turn(session, import_id, "waiting")
@@ -101,44 +94,6 @@ def _in_two_steps(database: Database, place: int, file: Path) -> None:
     _APPLIED.append(_timed(lambda: jobs.work(database, lambda: NOW, lambda: False)))
     with database.reading() as session:
         assert session.get_one(Import, import_id).state == "applied"
-
-
-def _account(session: Session) -> int:
-    found = session.scalar(sa.select(Account.id).limit(1))
-    return found or int(session.scalar(sa.insert(Account).values(
-        name="Bench", email="bench@example.org", created_at=NOW, speaks=["sv"]
-    ).returning(Account.id)) or 0)  # fmt: skip
-
-
-def _file(version: int) -> bytes:
-    """The register as a spreadsheet in Swedish writes it; the second version has another number for everybody."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADERS)
-    for n in range(SIZE):
-        number = f"07{(0, 2, 3, 6, 9)[version + n % 4]}-{n // 10000 % 1000:03d} {n // 100 % 100:02d} {n % 100:02d}"
-        writer.writerow((
-            n + 1, FIRST[n % 10], f"{LAST[n // 10 % 10]}{'' if n % 3 else '-Berg'}", number,
-            f"medlem{n}@example.org", f"Ort{n % PLACES}", f"20{n % 25:02d}-{n % 12 + 1:02d}-{n % 28 + 1:02d}",
-        ))  # fmt: skip
-    return text.getvalue().encode("cp1252")
-
-
-def _places(database: Database) -> int:
-    with database.writing() as session:
-        district = Association(
-            kind="district", name="Distriktet", short_name="Distriktet", slug="d", sort_key="d", path="1/"
-        )
-        session.add(district)
-        session.flush()
-        rows = [
-            ("association", f"Ort{n}", f"Ort{n}", f"ort{n}", f"ort{n}", f"1/{n + 2}/", district.id, n + 2)
-            for n in range(PLACES)
-        ]
-        bulk.insert(
-            session, Association, ("kind", "name", "short_name", "slug", "sort_key", "path", "parent_id", "id"), rows
-        )
-        return district.id
 
 
 def _raw(database: Database, file: Path) -> None:

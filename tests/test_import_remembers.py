@@ -57,6 +57,15 @@ def test_unknown_columns_are_asked_about_once_and_personnummer_never_wait_in_the
     assert "Filen ändrar ingenting" in again.words
 
 
+def test_a_file_of_which_no_header_is_known_is_asked_about_and_one_without_headers_is_refused(organizer, cast):
+    asked = send(organizer, as_csv([["1001", "Åsa", "Öberg", "Timrå"]], ["ID-kod", "Tilltal", "Släkt", "Ort"]))
+    assert "Rundan känner inte igen 4 kolumner i filen." in asked.words
+    said = {"column-0": "member_number", "column-1": "first_name", "column-2": "last_name", "column-3": "association"}
+    assert "1 person är ny" in organizer.submit(asked, "/kolumner", "Kontrollera filen", **said).words
+    bare = send(organizer, as_csv([["1002", "Nils", "Norén", "Timrå"]], ["1001", "Åsa", "Öberg", "Härnösand"]))
+    assert "Filen saknar en kolumn med namn." in bare.words
+
+
 def test_what_columns_hold_is_shown_changed_and_forgotten(organizer, database, cast):
     organizer.submit(send(organizer, named()), "/kolumner", "Kontrollera filen", **SAID)
     listed = organizer.get("/medlemmar/import/kolumner")

@@ -151,6 +151,12 @@ def test_an_empty_or_bad_cell_keeps_the_old_value(session, cast):
     assert asa.email == "asa@example.org"
     assert numbers(session, asa.id) == ["+46701740605"]
     assert load(session, cast, [["1001", "Åsa", "Öberg", "", "", "", ""]]).changes_nothing
+    assert load(session, cast, [["1001", "", "Öberg", "", "", "", ""]]).changes_nothing
+    load(session, cast, [["1001", "", "Ek", "", "", "", ""]])
+    assert (asa.first_name, session.scalar(sa.select(Person.last_name))) == ("Åsa", "Ek")
+    assert load(
+        session, cast, [["1001", "Ek", "", "", ""]], ["Medlemsnr", "Namn", "Mobil", "E-post", "Förening"]
+    ).changes_nothing
 
 
 def test_moving_closes_one_interval_and_opens_another(session, cast):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from organizer.imports import personnummer
-from organizer.imports.columns import NO_NAMES, recognise
+from organizer.imports.columns import BROKEN_HEADERS, NO_NAMES, recognise
 from organizer.imports.encodings import UNREADABLE
 from organizer.imports.reading import EMPTY, open_table
 from organizer.words import Refused
@@ -75,6 +75,29 @@ def test_rows_above_the_headers_keep_the_files_own_numbers():
 
 def test_the_first_visible_sheet_counts():
     assert read(as_openpyxl(hidden_first=True)) == table()
+
+
+def test_the_sheet_with_people_is_read_wherever_it_stands():
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.title = "Läs mig"
+    for line in ("Uttag ur registret", "2026-11-20"):
+        book.active.append([line])
+    sheet = book.create_sheet("Medlemmar")
+    for row in table():
+        sheet.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    found = open_table(io.BytesIO(file.getvalue()))
+    assert (found.sheet, found.other_sheets) == ("Medlemmar", ["Läs mig"])
+
+
+def test_broken_letters_in_the_headers_are_said_before_anybody_is_asked_about_them():
+    broken = "Förnamn;Efternamn\nÅsa;Öberg\n".encode().decode("cp1252").encode()
+    with pytest.raises(Refused) as refusal:
+        recognise(open_table(io.BytesIO(broken)))
+    assert refusal.value.sentence == BROKEN_HEADERS
 
 
 def test_a_broken_letter_makes_it_windows_1252_and_the_rest_is_read():

@@ -36,7 +36,7 @@ _MONTHS = {
     for word in words.split()
 }
 _EMAIL = re.compile(r"[^@\s,;<>\"'()]+@[^@\s,;<>\"'()]+\.[^@\s,;<>\"'().]{2,}")
-_BROKEN = re.compile("Ã[\u0080-\u00bf¥¤¶…„–©‰]|Ã…|Ã„|Ã–|\ufffd")
+BROKEN = re.compile("Ã[\u0080-\u00bf¥¤¶…„–©‰]|Ã…|Ã„|Ã–|\ufffd")
 _SIX_DIGITS = re.compile(r"(?:[0-9][^0-9]*){6}")
 _PARTICLES = frozenset({"von", "van", "af", "de", "da", "del", "der", "den", "di", "la", "le", "bin", "al", "el"})
 YES = frozenset({"ja", "j", "x", "1", "true", "sant", "yes", "y", "betald", "betalt", "paid", "ok", "inbetald"})
@@ -67,7 +67,7 @@ def names(first: str, last: str, whole: str) -> tuple[str, str]:
         raise Refused(NO_NAME)
     if len(first) > 80 or len(last) > 80:
         raise Refused(LONG_NAME)
-    if not both.isascii() and _BROKEN.search(both):
+    if not both.isascii() and BROKEN.search(both):
         raise Refused(BROKEN_LETTERS)
     if _SIX_DIGITS.search(both):
         raise Refused(DIGITS_IN_NAME)

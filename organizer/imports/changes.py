@@ -1,6 +1,6 @@
 """What a row changes about a person; an empty cell changes nothing, and what is the same is left alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from organizer import phones
@@ -54,6 +54,7 @@ def change(
         return _new(row, place)
     by_hand = respect(row, person, person.held, place, take=take) if person.held else Respected(row, place, [], [])
     row, place = by_hand.row, by_hand.place
+    row = _whole_name(row, person)
     found = Change(row, person, kept=tuple(by_hand.kept), asked=tuple(by_hand.asked))
     if row.first != person.first or row.last != person.last:
         found.name = True
@@ -76,6 +77,15 @@ def change(
         or found.ends or found.opens is not None or found.joined or found.fees or found.tags
     )  # fmt: skip
     return found
+
+
+def _whole_name(row: Row, person: Known) -> Row:
+    """A name of which the file has only half: the other half is as before."""
+    if row.first and row.last:
+        return row
+    if {row.first or row.last} <= {person.first, person.last}:
+        return replace(row, first=person.first, last=person.last)
+    return replace(row, first=row.first or person.first, last=row.last or person.last)
 
 
 def _new(row: Row, place: int | None) -> Change:

@@ -130,6 +130,8 @@ class Examination:
             report.new_numbers += found.new_phones
             report.new_names += found.name
             report.new_emails += found.email
+            report.new_days += found.joined is not None
+            report.new_others += found.number or found.birth_year or found.protected
         if person is not None:
             report.with_numbers += bool(person.phones)
             report.overwritten += found.phones is not None and not set(person.phones) <= set(found.phones)

@@ -1,4 +1,4 @@
-"""What each column of a member file holds: header synonyms in Swedish and English, whatever their case and marks."""
+"""What each column of a member file holds: by its header, by what somebody has said, and never a personnummer."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
 
-from organizer.db import search_key
 from organizer.imports import personnummer
+from organizer.imports.cells import BROKEN
+from organizer.imports.headers import NAMES, TOP, meaning, plain
 from organizer.imports.reading import Table
 from organizer.words import N_, Refused
 
@@ -15,60 +16,11 @@ NO_NAMES = N_(
     "Filen saknar en kolumn med namn. Första raden ska vara rubriker, "
     "till exempel Förnamn, Efternamn, Mobil, E-post och Förening. Inget har sparats."
 )
+BROKEN_HEADERS = N_(
+    "Bokstäverna i rubrikerna är trasiga: det står till exempel Ã¶ där det ska stå ö. "
+    "Exportera filen igen som ”CSV UTF-8”. Inget har sparats."
+)
 NO_ROWS = N_("Filen har rubriker men inga rader under dem. Inget har sparats.")
-SYNONYMS: dict[str, tuple[str, ...]] = {
-    "first_name": ("fornamn", "tilltalsnamn", "firstname", "givenname", "forname", "fornamn1"),
-    "last_name": ("efternamn", "lastname", "surname", "familyname", "enamn"),
-    "name": ("namn", "fullstandigtnamn", "heltnamn", "medlem", "person", "name", "fullname", "membername", "medlemsnamn"),
-    "member_number": (
-        "medlemsnummer", "medlemsnr", "medlnr", "medlemsid", "medlemid", "membernumber", "memberno", "memberid",
-        "membershipnumber", "membershipid", "medlemsnummerid", "mnr",
-    ),
-    "mobile": (
-        "mobil", "mobilnr", "mobilnummer", "mobiltelefon", "mobiltel", "mobiltfn", "mobiltelefonnummer", "mobile",
-        "mobilephone", "mobilenumber", "cell", "cellphone", "cellnumber",
-    ),
-    "phone": (
-        "telefon", "tel", "tfn", "tele", "telnr", "telefonnr", "telefonnummer", "hemtelefon", "telefonhem", "telhem",
-        "hemtel", "arbetstelefon", "telefonarbete", "telarbete", "fasttelefon", "fast", "ovrigtelefon", "phone",
-        "phonenumber", "phoneno", "telephone", "telephonenumber", "homephone", "workphone", "landline", "nummer",
-        "annattelefonnummer", "alternativtelefon",
-    ),
-    "email": ("epost", "epostadress", "email", "emailaddress", "emailadress", "mail", "mejl", "mejladress", "mailadress"),
-    "association": (
-        "forening", "partiforening", "lokalforening", "foreningsnamn", "association", "localassociation", "avdelning",
-        "lokalavdelning", "branch", "localbranch", "krets", "chapter", "organisation", "underorganisation",
-        "organization", "kommun", "municipality", "distrikt", "district",
-    ),
-    "joined": (
-        "medlemsedan", "medlemfran", "intradesdatum", "intrade", "intradd", "intraddatum", "medlemskapborjade",
-        "startdatum", "blevmedlem", "gickmed", "membersince", "joined", "joindate", "joinedon", "joinedat", "datejoined",
-        "startdate", "inskrivningsdatum", "inskriven", "medlemskapsstart",
-    ),
-    "left": (
-        "utradesdatum", "utrade", "uttradesdatum", "uttrade", "uttradd", "medlemtill", "slutdatum", "gickur",
-        "avslutad", "avslutsdatum", "left", "leftat", "lefton", "enddate", "dateleft", "memberuntil", "resigned",
-    ),
-    "fee": (
-        "avgift", "medlemsavgift", "betaltar", "avgiftar", "avgiftsar", "betalt", "betald", "betaldavgift", "avgiftbetald",
-        "avgiftbetaldar", "betaldar", "senastbetaldaar", "senastbetaldar", "betaltforar", "betaldforar", "fee",
-        "feeyear", "paid", "paidyear", "yearpaid", "feepaid", "membershipfee", "lastpaidyear", "avgiftbetaltar",
-    ),
-    "paid_on": (
-        "betaldatum", "betalningsdatum", "betalddatum", "avgiftbetalddatum", "betaldden", "inbetald", "inbetalningsdatum",
-        "paidon", "paiddate", "datepaid", "paymentdate",
-    ),
-    "birth_year": ("fodelsear", "foddar", "birthyear", "yearofbirth", "bornyear"),
-    "tags": ("taggar", "tagg", "etiketter", "etikett", "markning", "grupper", "tags", "tag", "labels", "label", "groups"),
-    "protected": (
-        "skyddad", "skyddade", "skyddadidentitet", "skyddadepersonuppgifter", "skyddadepersonuppg", "sekretess",
-        "sekretessmarkering", "sekretessmarkerad", "skyddadfolkbokforing", "kvarskrivning", "protected",
-        "protectedidentity", "skydd",
-    ),
-}  # fmt: skip
-"""The field of the register, and the headers that mean it; for single fields the earlier header wins."""
-SEVERAL = frozenset({"mobile", "phone", "fee"})
-_MEANING = {header: (name, rank) for name, headers in SYNONYMS.items() for rank, header in enumerate(headers)}
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 _LOOKED_AT, _ENOUGH = 500, 40
 
@@ -87,7 +39,6 @@ class Columns:
     ignored: list[str] = field(default_factory=list)
 
 
-NAMES = frozenset({"name", "first_name", "last_name"})
 FIELDS = MappingProxyType({
     "first_name": N_("Förnamn"), "last_name": N_("Efternamn"), "name": N_("Hela namnet"),
     "member_number": N_("Medlemsnummer"), "mobile": N_("Mobil"), "phone": N_("Annan telefon"), "email": N_("E-post"),
@@ -144,8 +95,16 @@ def examples(table: Table, found: Columns) -> dict[int, str]:
 
 
 def _header_row(table: Table) -> tuple[int, list[str]]:
-    """The first of twenty rows that names a column for names, else the first with two texts in it."""
-    looked_at = list(islice(table.rows(), 20))
+    """The headers' row; refused when their letters are broken, for then everybody's name is."""
+    number, row = _likeliest_headers(table)
+    if any(BROKEN.search(cell) for cell in row):
+        raise Refused(BROKEN_HEADERS)
+    return number, row
+
+
+def _likeliest_headers(table: Table) -> tuple[int, list[str]]:
+    """The first of twenty rows that names a column for names, else the first with a header we know, or that could be one."""
+    looked_at = list(islice(table.rows(), TOP))
     for number, row in looked_at:
         if NAMES & _meanings(number, row).single.keys():
             return number, row
@@ -153,13 +112,23 @@ def _header_row(table: Table) -> tuple[int, list[str]]:
         known = _meanings(number, row)
         if known.single or known.phones or known.fees:
             return number, row
+    for number, row in looked_at[:-1]:
+        if _could_be_headers(row):
+            return number, row
     raise Refused(NO_NAMES)
+
+
+def _could_be_headers(row: Sequence[str]) -> bool:
+    """Whether a row that says nothing to us is titles of columns, and not somebody's name, number and address."""
+    words = [plain(cell) for cell in row if cell.strip()]
+    numbers_or_mail = any("@" in cell or re.search(r"[0-9]{3}", _YEAR.sub("", cell)) for cell in row)
+    return len(words) > 1 and all(words) and len(set(words)) == len(words) and not numbers_or_mail
 
 
 def field_of(found: Columns, place: int) -> str:
     """The field that the column at `place` holds; empty for none."""
     if place in found.phones:
-        return "mobile" if _meaning(found.headers[place])[0] == "mobile" else "phone"
+        return "mobile" if meaning(found.headers[place])[0] == "mobile" else "phone"
     if any(place == where for where, _ in found.fees):
         return "fee"
     return next((name for name, where in found.single.items() if where == place), "")
@@ -183,16 +152,11 @@ def _use(found: Columns, said: Mapping[str, str]) -> None:
             found.single[name] = place
 
 
-def plain(header: str) -> str:
-    """A header without case, marks, spaces and punctuation: "E-post:" is "epost"."""
-    return re.sub(r"[^a-z0-9]", "", search_key(header))
-
-
 def _meanings(number: int, row: list[str]) -> Columns:
     found = Columns(number, [" ".join(cell.split())[:60] for cell in row])
     best: dict[str, int] = {}
     for place, header in enumerate(found.headers):
-        name, rank = _meaning(header)
+        name, rank = meaning(header)
         if name in {"mobile", "phone"}:
             found.phones.append(place)
         elif name == "fee":
@@ -200,18 +164,8 @@ def _meanings(number: int, row: list[str]) -> Columns:
             found.fees.append((place, int(year[1]) if year else None))
         elif name and rank < best.get(name, 999):
             best[name], found.single[name] = rank, place
-    found.phones.sort(key=lambda place: _meaning(found.headers[place])[0] != "mobile")
+    found.phones.sort(key=lambda place: meaning(found.headers[place])[0] != "mobile")
     return found
-
-
-def _meaning(header: str) -> tuple[str, int]:
-    """The field a header means, and how surely; numbered ones like "Telefon 2" and "Avgift 2026" too."""
-    word = plain(header)
-    if word in _MEANING:
-        return _MEANING[word]
-    shorter = re.sub(r"[0-9]+", "", word)
-    name, rank = _MEANING.get(shorter, ("", 0))
-    return (name, rank) if name in SEVERAL else ("", 0)
 
 
 def _samples(table: Table, found: Columns) -> list[list[str]]:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from organizer import audit
 from organizer.imports import personnummer
-from organizer.imports.columns import FIELDS, NAMES, Columns, by_headers, field_of, headers_of, plain
+from organizer.imports.columns import FIELDS, Columns, by_headers, field_of, headers_of
+from organizer.imports.headers import NAMES, plain
 from organizer.imports.places import places_under
 from organizer.imports.reading import Table
 from organizer.imports.rows import NEEDS_PLACE

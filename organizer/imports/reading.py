@@ -40,9 +40,9 @@ def open_table(file: BinaryIO) -> Table:
     if not head.strip():
         raise Refused(EMPTY)
     if spreadsheets.is_spreadsheet(head):
-        first = spreadsheets.first_sheet(file)
+        chosen = spreadsheets.sheet_of_people(file)
         kind = "xlsx" if head.startswith(b"PK") else "xls"
-        return Table(kind, None, lambda: _filled(spreadsheets.rows(first.sheet)), first.name, first.others)
+        return Table(kind, None, lambda: _filled(spreadsheets.rows(chosen.sheet)), chosen.name, chosen.others)
     if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"<html", b"<!DOCTY")):
         raise Refused(NOT_A_TABLE)
     encoding = encoding_of(file)

@@ -7,7 +7,8 @@ from typing import Any
 from organizer.imports.rows import Problem
 
 _DONE = (
-    "created", "updated", "left", "moved", "returned", "new_numbers", "new_names", "new_emails", "fees", "tagged",
+    "created", "updated", "left", "moved", "returned", "new_numbers", "new_names", "new_emails",
+    "new_days", "new_others", "fees", "tagged",
 )  # fmt: skip
 """Figures that only rows that do something have a part in."""
 
@@ -26,6 +27,10 @@ class Report:
     new_numbers: int = 0
     new_names: int = 0
     new_emails: int = 0
+    new_days: int = 0
+    """People whose first day as a member becomes known or another."""
+    new_others: int = 0
+    """People who get another member number, a year of birth or a protected identity."""
     fees: int = 0
     tagged: int = 0
     protected: int = 0

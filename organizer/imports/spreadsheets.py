@@ -1,4 +1,4 @@
-"""Excel and OpenDocument files as rows of text, read by calamine; the first visible sheet counts."""
+"""Excel and OpenDocument files as rows of text, read by calamine; of several sheets the one with people counts."""
 
 import zipfile
 import zlib
@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, NamedTuple
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from organizer.imports.encodings import NOT_A_TABLE
+from organizer.imports.headers import TOP, names_somebody
 from organizer.words import N_, Refused
 
 LOCKED_OR_BROKEN = N_(
@@ -23,8 +24,8 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UNPACKED_AT_MOST = 320 << 20
 """Some 700 000 rows; more is read as CSV."""
 _PIECE = 1 << 20
-_OTHERS = 5
-"""So many other sheets are looked for and named."""
+_AT_MOST = 6
+"""So many sheets are looked into; those that are not read are named."""
 
 
 def is_spreadsheet(head: bytes) -> bool:
@@ -40,8 +41,11 @@ class Sheet(NamedTuple):
     others: list[str]
 
 
-def first_sheet(file: BinaryIO) -> Sheet:
-    """The first visible sheet with anything in it; raises Refused when the file is no workbook or cannot be opened."""
+def sheet_of_people(file: BinaryIO) -> Sheet:
+    """The first visible sheet with a header for names, else the first with anything in it.
+
+    Raises Refused when the file is no workbook or cannot be opened.
+    """
     file.seek(0)
     if file.read(4) == _ZIP:
         _look_into(file)
@@ -52,13 +56,20 @@ def first_sheet(file: BinaryIO) -> Sheet:
         filled: Iterator[tuple[str, Any]] = (
             (name, sheet) for name in shown if (sheet := book.get_sheet_by_name(name)).total_height
         )
-        if first := next(filled, None):
-            return Sheet(first[1], first[0][:60], [other[:60] for other, _ in islice(filled, _OTHERS)])
+        found = list(islice(filled, _AT_MOST))
+        if found:
+            name, sheet = next((one for one in found if _names_people(one[1])), found[0])
+            return Sheet(sheet, name[:60], [other[:60] for other, _ in found if other != name])
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
         raise Refused(LOCKED_OR_BROKEN) from error
     raise Refused(NOT_A_TABLE)
+
+
+def _names_people(sheet: Any) -> bool:
+    """Whether the headers among its first rows are those of people."""
+    return names_somebody(row for _, row in islice(rows(sheet), TOP))
 
 
 def rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
