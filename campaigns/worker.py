@@ -32,7 +32,7 @@ from campaigns import (
 )
 from campaigns.models import Campaign, CampaignState
 from campaigns.news_desk import NewsDesk
-from organizer import assignments, closed_periods, figure_archive, plan_keeping, selection_news
+from organizer import anonymous_answers, assignments, closed_periods, figure_archive, plan_keeping, selection_news
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.imports import jobs
@@ -155,6 +155,7 @@ class Worker:
                 self._sweep,
                 self._forget,
                 self._keep_assignments,
+                self._count_unnamed,
                 self._keep_figures,
                 self._count_reports,
             ):
@@ -247,6 +248,11 @@ class Worker:
         """Whoever still holds an office is active this year too."""
         with self.database.writing() as session:
             assignments.keep(session, self.clock())
+
+    def _count_unnamed(self) -> None:
+        """What still waits in anonymous surveys whose last day is over."""
+        with self.database.writing() as session:
+            anonymous_answers.count_closed(session, self.clock(), secret=self.configuration.secret_key)
 
     def _reconcile(self) -> None:
         sms_questions.reconcile(self.database, self._present(), self.clock, self._stop.is_set)

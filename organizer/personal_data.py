@@ -330,6 +330,7 @@ IMPERSONAL = {
     "motion_files": "what has been proposed to a council, which is public",
     "anonymous_tallies": "counts that nobody can lead back to anybody",
     "anonymous_words": "what somebody wrote without a name, beside no other answer",
+    "anonymous_sealed": "answers without a name that wait to be counted; nobody can read them in the database",
     "plans": "which place and year",
     "goal_readings": "counts",
     "selections": "how people are chosen, not whom",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer.models import AnonymousTally, AnonymousWords, Answer, Question, Survey
+from organizer.models import AnonymousTally, AnonymousWords, Answer, Question, SealedAnswer, Survey
 from organizer.personal_links import new_token
 from organizer.times import local_day
 from organizer.words import N_, Missing, Refused
@@ -119,6 +119,7 @@ def has_answers(session: Session, survey_id: int) -> bool:
         sa.exists().where(Answer.question_id.in_(here)),
         sa.exists().where(AnonymousTally.question_id.in_(here), AnonymousTally.answers > 0),
         sa.exists().where(AnonymousWords.question_id.in_(here)),
+        sa.exists().where(SealedAnswer.survey_id == survey_id),
     )
     return bool(session.scalar(sa.select(sa.or_(*given))))
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer import earlier, timeline
-from organizer.models import AnonymousTally, Answer, Association, Kind, Question, Survey
+from organizer.models import AnonymousTally, Answer, Association, Kind, Question, SealedAnswer, Survey
 from organizer.survey_drafts import (
     ANSWERED,
     KINDS,
@@ -95,6 +95,7 @@ def listed(session: Session, paths: Sequence[str]) -> list[Any]:
     """Surveys at or below `paths`, or of what stands above them, the newest first, with how many have answered."""
     answered = sa.select(sa.func.count(sa.distinct(Answer.person_id))).join(Question, Question.id == Answer.question_id)
     unnamed = sa.select(sa.func.max(AnonymousTally.answers)).join(Question, Question.id == AnonymousTally.question_id)
+    sealed = sa.select(sa.func.count()).select_from(SealedAnswer).where(SealedAnswer.survey_id == Survey.id)
     asked = sa.select(sa.func.count()).select_from(Question).where(Question.survey_id == Survey.id)
     here = sa.select(
         Survey.id, Survey.title, Survey.mode, Survey.in_calls, Survey.closes_on, Survey.closed_at, Survey.created_at,
@@ -106,6 +107,7 @@ def listed(session: Session, paths: Sequence[str]) -> list[Any]:
                 unnamed.where(Question.survey_id == Survey.id, AnonymousTally.option == ANSWERED)
                 .correlate(Survey).scalar_subquery(), 0,
             )
+            + sealed.correlate(Survey).scalar_subquery()
         ).label("answered"),
     ).join(Association, Association.id == Survey.association_id).where(_near(paths))  # fmt: skip
     return list(session.execute(here.order_by(Survey.created_at.desc(), Survey.id.desc()).limit(200)))

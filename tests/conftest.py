@@ -29,6 +29,8 @@ if CI:  # CI judges one change: the same examples every time; everyone's own mac
     settings.load_profile("judge")
 quick_applications.keep()
 TABLES = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+SECRET = "a key for tests only"
+"""Of every application in tests."""
 
 
 class Clock:
@@ -139,7 +141,7 @@ def configuration(request, database_url, tmp_path) -> Configuration:
 
 def _configuration(database_url: str, tmp_path: Path) -> Configuration:
     return Configuration(
-        secret_key="a key for tests only",
+        secret_key=SECRET,
         database_url=database_url,
         instance=tmp_path,
         demo=False,

@@ -25,6 +25,8 @@ AFTERWARDS = (
     Asked("Något annat du vill säga?", "text"),
 )  # fmt: skip
 
+UNTIL_COUNTED = "the demo's answers are counted in the step that gives them"
+
 
 def asking(district: District, today: date) -> list[Step]:
     """Two surveys of the last two months with their answers, and one that has just been opened."""
@@ -57,7 +59,8 @@ def asking(district: District, today: date) -> list[Step]:
             chosen = sorted(dice.sample(range(4), dice.choice((1, 2, 2))))
             words = dice.choice(WORDS) if n % 4 == 0 else ""
             given = {scale: ([dice.choice((1, 2, 2, 3, 3, 4))], ""), many: (chosen, ""), text: ([], words)}
-            anonymous_answers.give(session, survey_id, given)
+            anonymous_answers.give(session, survey_id, given, secret=UNTIL_COUNTED)
+        anonymous_answers.count_rest(session, survey_id, secret=UNTIL_COUNTED)
         surveys.publish(session, survey_id, moment(closes, time(12)))
 
     return [(named, by_name), (unnamed, without_name)]

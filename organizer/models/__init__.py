@@ -51,7 +51,7 @@ from organizer.models.plans import GoalEntry, GoalReading, Plan, PlanGoal
 from organizer.models.reports import Report, ReportNote, ReportText
 from organizer.models.selections import Selection
 from organizer.models.support import NewMemberOwner, PlaceContact, SupportStep
-from organizer.models.surveys import AnonymousTally, AnonymousWords, Answer, Question, Survey
+from organizer.models.surveys import AnonymousTally, AnonymousWords, Answer, Question, SealedAnswer, Survey
 from organizer.models.timeline import ACTIVATION, Event, Kind
 
 __all__ = [
@@ -121,6 +121,7 @@ __all__ = [
     "ReportText",
     "Role",
     "RoleName",
+    "SealedAnswer",
     "Selection",
     "SelectionNews",
     "Setting",

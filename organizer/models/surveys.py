@@ -90,3 +90,15 @@ class AnonymousWords(Base):
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("questions.id", ondelete="CASCADE"), index=True)
     text: Mapped[str] = mapped_column(sa.String(280))
+
+
+class SealedAnswer(Base):
+    """One answer to an anonymous survey that waits to be counted together with others; nobody reads it here."""
+
+    __tablename__ = "anonymous_sealed"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("surveys.id", ondelete="CASCADE"), index=True)
+    sealed: Mapped[str] = mapped_column(sa.Text)
+    """By organizer.sealing, with a key that is not in the database."""

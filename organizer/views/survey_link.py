@@ -71,13 +71,16 @@ def result(code: str) -> ResponseReturnValue:
     """What came in, once whoever asked has published it: numbers alone, small groups hidden, nobody's own words."""
     survey = survey_door.published(page.session(), code)
     shown = survey_shown.of(page.session(), survey, page.now(), words=False)
-    return render_template("surveys/published.html", survey=survey, results=shown.results, k=shown.k)
+    return render_template(
+        "surveys/published.html", survey=survey, shown=shown, is_open=surveys.is_open(survey, page.now())
+    )
 
 
 def _write(visit: Visit, given: dict[int, tuple[list[int], str]]) -> None:
     now = page.now()
     if visit.person_id is None:
-        anonymous_answers.give(page.session(), visit.survey.id, given)
+        secret = current_app.extensions["configuration"].secret_key
+        anonymous_answers.give(page.session(), visit.survey.id, given, secret=secret)
         return
     if "draft" not in request.form and not any(choices or text.strip() for choices, text in given.values()):
         raise Refused("Svara på minst en fråga. Inget är skickat än.")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -44,7 +44,8 @@ def count(survey_id: int) -> ResponseReturnValue:
     given = _given(survey_id)
     try:
         with page.session().begin_nested():
-            anonymous_answers.give(page.session(), survey_id, given)
+            secret = current_app.extensions["configuration"].secret_key
+            anonymous_answers.give(page.session(), survey_id, given, secret=secret)
     except Refused as refusal:
         return _questions(row, None, given, page.in_words(refusal))
     return _again(survey_id)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from organizer import surveys
+from organizer import anonymous_answers, surveys
 from organizer.models import Association
 from organizer.small_groups import cells, smallest
 from organizer.survey_results import SMALLEST_UNNAMED
@@ -21,16 +21,21 @@ class Shown:
 
     results: list[dict[str, Any]]
     k: int
+    unnamed: bool
+    waiting: int
+    """Answers to an anonymous survey that have come in and are not counted yet."""
 
 
 def of(session: Session, survey: Any, now: datetime, *, path: str | None = None, words: bool = True) -> Shown:
     """What came in at a place and below it, or everywhere; `words` = also what people wrote themselves."""
     k = smallest(session, local_day(now))
-    if survey.mode == "anonymous":
+    unnamed = survey.mode == "anonymous"
+    if unnamed:
         k = max(k, SMALLEST_UNNAMED)
     here = path or session.scalar(sa.select(Association.path).where(Association.id == survey.association_id)) or ""
     found = surveys.results(session, survey.id, path=here)
-    return Shown([_protected(session, one, here, k, words) for one in found], k)
+    waits = anonymous_answers.waiting(session, survey.id) if unnamed else 0
+    return Shown([_protected(session, one, here, k, words) for one in found], k, unnamed, waits)
 
 
 def _protected(session: Session, result: surveys.Result, path: str, k: int, words: bool) -> dict[str, Any]:

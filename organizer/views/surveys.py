@@ -3,11 +3,11 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from organizer import access, audit, page, survey_drafts, surveys
+from organizer import access, anonymous_answers, audit, page, survey_drafts, surveys
 from organizer.menu import Entry
 from organizer.models import Association, RoleName
 from organizer.question_bank import BANK
@@ -62,7 +62,7 @@ def show(survey_id: int) -> ResponseReturnValue:
     shown = survey_shown.of(page.session(), row, page.now(), path=path)
     place = page.session().scalar(sa.select(Association.short_name).where(Association.path == path))
     return render_template(
-        "surveys/show.html", row=row, results=shown.results, k=shown.k, place=place, mine=_owns(row),
+        "surveys/show.html", row=row, shown=shown, place=place, mine=_owns(row),
         is_open=surveys.is_open(row, page.now()), asked=len(shown.results), in_a_call=MOST_QUESTIONS,
     )  # fmt: skip
 
@@ -110,6 +110,9 @@ def do(survey_id: int, move: str) -> ResponseReturnValue:
         raise Missing
     called, rule, done = MOVES[move]
     rule(page.session(), survey_id, page.now() if done else None)
+    if move == "stang" and row.mode == "anonymous":
+        secret = current_app.extensions["configuration"].secret_key
+        anonymous_answers.count_rest(page.session(), survey_id, secret=secret)
     _log(called, survey_id, row.association_id)
     return redirect(url_for("surveys.show", survey_id=survey_id))
 
