@@ -120,7 +120,7 @@ def _count(session: Session, survey_id: int, answers: Sequence[dict[str, tuple[l
         grows.update((int(question), option) for option in (ANSWERED, *chosen))
         words += [(int(question), text)] if text else []
     asked = session.scalars(sa.select(Question.id).where(Question.survey_id == survey_id)).all()
-    tally = AnonymousTally.__table__
+    tally: sa.Table = AnonymousTally.__table__  # type: ignore[assignment]
     columns = sa.select(tally.c.question_id, tally.c.option, tally.c.answers)
     rows = session.execute(columns.where(tally.c.question_id.in_(asked))).all()
     here = (tally.c.question_id == sa.bindparam("question"), tally.c.option == sa.bindparam("which"))
