@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns.demo.district import District
 from organizer import activities, activity_series, assignments, guests, interests
 from organizer.activity_drafts import Draft
-from organizer.models import Activity, Association, Membership, Person, RoleName
+from organizer.models import Account, Activity, Association, Membership, Person, Role, RoleName
 from organizer.times import moment
 
 Step = tuple[datetime, Callable[[Session, datetime], None]]
@@ -83,6 +83,18 @@ def _offices(session: Session, district: District, at: datetime, today: date) ->
     for place in district.places.values():
         for office, person in zip(OFFICES, _members(session, place, len(OFFICES)), strict=False):
             assignments.add(session, person, place, office, spring, None, district.by_role[RoleName.ORGANIZER], at)
+            if office == "chair":
+                _logs_in(session, place, person)
+
+
+def _logs_in(session: Session, place: int, person_id: int) -> None:
+    """The one elected chair is the one who logs in as chair."""
+    chairs = sa.select(Role.account_id).where(Role.association_id == place, Role.name == RoleName.CHAIR)
+    account = session.scalar(sa.select(Account).where(Account.id.in_(chairs), Account.person_id.is_(None)))
+    if account is not None:
+        person = session.get_one(Person, person_id)
+        account.name, account.person_id = f"{person.first_name} {person.last_name}", person_id
+        session.flush()
 
 
 def _members(session: Session, place: int, many: int) -> list[int]:
