@@ -33,7 +33,7 @@ class Association(Base):
     path: Mapped[str] = mapped_column(sa.String(120), index=True)
     founded_on: Mapped[date | None]
     closed_on: Mapped[date | None]
-    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("associations.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("associations.id"), index=True)
 
 
 class Setting(Base):

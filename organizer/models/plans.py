@@ -56,6 +56,8 @@ class PlanGoal(Base):
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    passed_on: Mapped[str | None] = mapped_column(sa.String(8))
+    """Once its association is part of another: `taken` into the other's plan, or `left` where it stands (D22)."""
 
 
 class GoalEntry(Base):
