@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from campaigns.models import Call, CallState, Campaign, CampaignActivity, Hold, QueueRow, Template
 from organizer import surveys
 from organizer.activity_drafts import INNER
+from organizer.membership import MOVED, joined_on
 from organizer.models import (
     Account,
     Activity,
@@ -153,7 +154,7 @@ def _person(now: datetime) -> Any:
         sa.select(
             Call.id.label("call_id"), Call.queue_id, Call.shift_id, Call.outcome, Call.client_ref, Call.state.label("call_state"), Call.campaign_id, Call.association_id, Hold.expires_at,
             Person.id.label("person_id"), Person.first_name, Person.last_name, Person.protected, Person.deceased_on,
-            Person.blocked_why, Person.merged_into_id, Membership.from_day, Membership.from_why,
+            Person.blocked_why, Person.merged_into_id, sa.func.coalesce(joined_on(), Membership.from_day).label("from_day"), Membership.from_why,
             Association.short_name, Association.path, Campaign.template, Campaign.survey_id, refused.label("refused"),
             paid.label("paid"), Phone.id.label("phone_id"), Phone.e164, Phone.national, Phone.kind,
         )
@@ -178,7 +179,7 @@ def _card(session: Session, rows: Any, now: datetime) -> Card:
     return Card(
         call_id=first.call_id, queue_id=first.queue_id, shift_id=first.shift_id, person_id=first.person_id, first_name=first.first_name,
         last_name=first.last_name, association=first.short_name,
-        new_weeks=max(age // 7, 0) if age is not None and age <= 90 and first.from_why == "joined" else None,
+        new_weeks=max(age // 7, 0) if age is not None and age <= 90 and first.from_why in ("joined", *MOVED) else None,
         since=joined.year if joined else None,
         numbers=tuple(Number(row.phone_id, row.e164, row.national, row.kind) for row in rows if row.e164),
         signed_up=tuple(one for one in invitations if one.state in {"signed_up", "waiting"}),

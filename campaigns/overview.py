@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import archived_campaigns, association_table, figures, goals_shown, large_campaigns
 from campaigns.models import Blast, BlastState, Campaign, CampaignState, Shift, ShiftCaller, Target, Todo
-from organizer import access
+from organizer import access, after_mergers, place_mergers
 from organizer.activation import Share
 from organizer.models import Association, AssociationKind, Event, Import, Kind, Person, Role, RoleName
 from organizer.plan_goals import Goal
@@ -70,6 +70,8 @@ class Overview:
     """The associations with most reasons to get in touch."""
     registered_on: date | None
     stale: bool
+    mergers: list[tuple[Association, int]]
+    """Associations that are part of another, with how much somebody has to decide there still."""
     first_week: dict[str, bool]
     """The steps of the first week and whether each is done; empty when all are."""
 
@@ -88,6 +90,7 @@ def of(session: Session, viewer: access.Viewer, now: datetime) -> Overview:
         _sending(session, places), late, goals,
         [row for row in table.rows if len(row.reasons) >= MANY_REASONS][:MOST_SHOWN],
         registered_on, registered_on is not None and registered_on < today - timedelta(days=STALE_DAYS),
+        after_mergers.waiting(session, place_mergers.districts_of(session, viewer), now),
         _first_week(session, places, today, registered_on, has_campaign=bool(running)),
     )  # fmt: skip
 

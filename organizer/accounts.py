@@ -55,7 +55,9 @@ def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
             Role,
             sa.and_(Role.account_id == Account.id, holds_on(local_day(now))),
         )
-        .outerjoin(Association, Association.id == Role.association_id)
+        .outerjoin(
+            Association, sa.or_(Association.id == Role.association_id, Association.merged_into_id == Role.association_id)
+        )
         .where(
             Login.token_hash == hashed(token),
             Login.revoked_at.is_(None),

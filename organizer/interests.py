@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from organizer import audit, settings, survey_interests
 from organizer.activities import how_many
 from organizer.activity_drafts import INNER, KINDS
+from organizer.membership import JOINED, MOVED, joined_on
 from organizer.models import (
     Activity,
     ActivityOrganizer,
@@ -140,8 +141,8 @@ def last_held(session: Session, kind: str, reach: sa.Select[int], now: datetime)
 def joined_since(session: Session, reach: sa.Select[int], day: date, now: datetime) -> int:
     """How many members within reach joined on or after a day: those who have not been offered an introduction yet."""
     joined = sa.select(Membership.person_id).where(
-        Membership.to_day.is_(None), Membership.from_why.in_(("joined", "returned")),
-        Membership.from_day.between(day, local_day(now)), Membership.association_id.in_(reach),
+        Membership.to_day.is_(None), Membership.from_why.in_((*JOINED, *MOVED)), Membership.association_id.in_(reach),
+        Membership.from_day.between(day, local_day(now)), joined_on() >= day,
     )  # fmt: skip
     here = sa.select(sa.func.count()).select_from(Person)
     return (

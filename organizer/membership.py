@@ -18,6 +18,8 @@ IN_TIME_DAYS = 14
 NEW_DAYS = 90
 """New means joined at most this many days ago (P§8)."""
 JOINED = ("joined", "returned")
+MOVED = ("moved_in", "merged")
+"""How a membership goes on somewhere else: whoever moves is as new as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,24 +155,39 @@ def waiting_among(today: date, which: sa.ColumnElement[bool]) -> sa.Select[int, 
 
     A refusal of calls does not take them off the list: the chair may still meet them. The deceased are not on it.
     """
+    joined = joined_on()
     touched = there_is(
         Event.id,
         Event.person_id == Membership.person_id,
         Event.kind.in_(TOUCH),
         Event.mass.is_(False),
-        Event.day >= Membership.from_day,
+        Event.day >= joined,
     )
     return (
-        sa.select(Membership.person_id, Membership.association_id, Membership.from_day.label("joined"))
+        sa.select(Membership.person_id, Membership.association_id, joined.label("joined"))
         .join(Person, Person.id == Membership.person_id)
-        .where(
-            which,
-            Membership.to_day.is_(None),
-            Membership.from_why.in_(JOINED),
-            Membership.from_day.between(today - timedelta(days=NEW_DAYS), today),
-            Person.deceased_on.is_(None),
-            sa.not_(touched),
-        )
+        .where(which, new_on(today), Person.deceased_on.is_(None), sa.not_(touched))
+    )
+
+
+def joined_on() -> sa.ColumnElement[date | None]:
+    """The day the person of a membership joined: its own first day or, after a move or a merger, that of the one before."""
+    first = aliased(Membership)
+    came = sa.select(sa.func.max(first.from_day)).where(
+        first.person_id == Membership.person_id, first.from_why.in_(JOINED), first.from_day <= Membership.from_day
+    )
+    own = Membership.from_why.in_(JOINED)
+    return sa.case((own, Membership.from_day), else_=came.correlate(Membership).scalar_subquery())
+
+
+def new_on(today: date) -> sa.ColumnElement[bool]:
+    """Whether an open membership is of somebody new: joined at most 90 days ago, here or where they moved from."""
+    first = today - timedelta(days=NEW_DAYS)
+    return sa.and_(
+        Membership.to_day.is_(None),
+        Membership.from_why.in_((*JOINED, *MOVED)),
+        Membership.from_day.between(first, today),  # who joined so lately cannot have moved before
+        joined_on() >= first,
     )
 
 

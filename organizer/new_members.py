@@ -1,7 +1,7 @@
 """The new members of an association: how long each has waited and what has happened since they joined (P§2.3 J17)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from organizer import audit, support
 from organizer.activation import TOUCH
-from organizer.membership import JOINED, NEW_DAYS
+from organizer.membership import joined_on, new_on
 from organizer.models import (
     Account,
     Association,
@@ -84,8 +84,8 @@ def owner_of(session: Session, person_id: int) -> int | None:
 def _new_in(places: sa.Select[int] | list[int], today: date) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
-            Person.id, Person.first_name, Person.last_name, Person.protected, Person.sort_key, Membership.from_day,
-            _first(*TOUCH).label("contacted_on"), _first(Kind.INVITATION).label("invited_on"),
+            Person.id, Person.first_name, Person.last_name, Person.protected, Person.sort_key,
+            joined_on().label("from_day"), _first(*TOUCH).label("contacted_on"), _first(Kind.INVITATION).label("invited_on"),
             Account.name.label("owner"), Association.short_name.label("place"), Association.slug,
         )
         .join(Membership, Membership.person_id == Person.id)
@@ -93,10 +93,9 @@ def _new_in(places: sa.Select[int] | list[int], today: date) -> sa.Select[*tuple
         .outerjoin(NewMemberOwner, NewMemberOwner.person_id == Person.id)
         .outerjoin(Account, Account.id == NewMemberOwner.account_id)
         .where(
-            Membership.association_id.in_(places), Membership.to_day.is_(None), Membership.from_why.in_(JOINED),
-            Membership.from_day.between(today - timedelta(days=NEW_DAYS), today), Person.deceased_on.is_(None),
+            Membership.association_id.in_(places), new_on(today), Person.deceased_on.is_(None),
         )
-        .order_by(Membership.from_day, Person.sort_key, Person.id)
+        .order_by(sa.text("from_day"), Person.sort_key, Person.id)
     )  # fmt: skip
 
 
@@ -126,7 +125,7 @@ def _first(*kinds: Kind) -> sa.ScalarSelect[date]:
     return (
         sa.select(sa.func.min(Event.day))
         .where(
-            Event.person_id == Person.id, Event.kind.in_(kinds), Event.mass.is_(False), Event.day >= Membership.from_day
+            Event.person_id == Person.id, Event.kind.in_(kinds), Event.mass.is_(False), Event.day >= joined_on()
         )
         .correlate(Person, Membership)
         .scalar_subquery()

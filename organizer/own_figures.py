@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import activation, active_over_time, counted, district_figures, membership, settings
+from organizer import activation, active_over_time, counted, district_figures, membership, places, settings
 from organizer.activation import STEPS, Figures, Share
 from organizer.counted import Counts, Fact, Facts, Way
 from organizer.models import Association, CountedPerson, CountedPlace, Membership
@@ -53,7 +53,8 @@ def line_days(today: date, then: date | None = None) -> list[date]:
 
 def merged_into(session: Session, place: int) -> dict[int, str]:
     """The associations that have become part of one, by id with their names (D22)."""
-    rows = session.execute(sa.select(Association.id, Association.name).where(Association.merged_into_id == place))
+    parts = places.parts_of(session, place)
+    rows = session.execute(sa.select(Association.id, Association.name).where(Association.id.in_(parts)))
     return {row.id: row.name for row in rows}
 
 

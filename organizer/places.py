@@ -1,4 +1,4 @@
-"""The tree of associations: adding a place, and its short address."""
+"""The tree of associations: adding a place, its short address, and what has become part of what."""
 
 import re
 from datetime import datetime
@@ -63,3 +63,25 @@ def by_slug(session: Session, address: str | None) -> Association:
     if found is None:
         raise Missing
     return found
+
+
+def now_part_of(session: Session) -> dict[int, int]:
+    """Each association that is part of another now, with the last in line: a merger of a merger leads on."""
+    rows = session.execute(
+        sa.select(Association.id, Association.merged_into_id).where(Association.merged_into_id.is_not(None))
+    )
+    into: dict[int, int] = {row.id: row.merged_into_id for row in rows}
+
+    def last(place: int) -> int:
+        seen = {place}
+        while into.get(place, place) not in seen:
+            place = into[place]
+            seen.add(place)
+        return place
+
+    return {gone: last(gone) for gone in into}
+
+
+def parts_of(session: Session, place: int) -> list[int]:
+    """The associations that are part of this one now, also by way of others."""
+    return [gone for gone, into in now_part_of(session).items() if into == place]

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import district_figures, plan_measures, small_groups
+from organizer import district_figures, places, plan_measures, small_groups
 from organizer.models import Account, Association, AssociationKind, GoalEntry
 from organizer.plan_catalogue import CATALOGUE, PLACES, counter
 from organizer.plan_measures import Ask, Readings
@@ -83,7 +83,7 @@ class Around:
         wanted, session = wanted_of(row), self.session
         if self._district is None:
             self._district = district_figures.district_of(session, self.place).path
-            self._merged = plan_measures.merged_in(session, self._district)
+            self._merged = places.now_part_of(session)
             self._k = small_groups.smallest(session, today)
         last = min(wanted.due, max(today, wanted.first))
         return Ask(

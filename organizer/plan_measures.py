@@ -82,25 +82,6 @@ def living_in(session: Session, place: Association, day: date) -> dict[int, str]
     return {row.id: row.short_name for row in rows}
 
 
-def merged_in(session: Session, path: str) -> dict[int, int]:
-    """Associations below `path` that are part of another now; a merger of a merger leads to the last."""
-    rows = session.execute(
-        sa.select(Association.id, Association.merged_into_id).where(
-            Association.path.like(path + "%"), Association.merged_into_id.is_not(None)
-        )
-    ).all()
-    into: dict[int, int] = {row.id: row.merged_into_id for row in rows}
-
-    def last(place: int) -> int:
-        seen = {place}
-        while into.get(place, place) not in seen:
-            place = into[place]
-            seen.add(place)
-        return place
-
-    return {old: last(old) for old in into}
-
-
 def metric(key: str, *, stock: bool = False, beat: bool = False) -> Count:
     """A metric of P§6.2; `stock` compares with the end of last year, `beat` asks for more than all of last year."""
 

@@ -39,7 +39,7 @@ def monthly(session: Session, account_id: int, now: datetime) -> list[Nudge]:
         .join(Association, Association.id == Plan.association_id)
         .where(
             PlanGoal.responsible_id == account_id, PlanGoal.removed_at.is_(None), PlanGoal.entry.in_(NOTED),
-            Plan.year == today.year, ~_noted(today), ~_done(),
+            Plan.year == today.year, Association.closed_on.is_(None), ~_noted(today), ~_done(),
         )
         .order_by(Association.sort_key, PlanGoal.position, PlanGoal.id)
         .limit(MOST_SHOWN)

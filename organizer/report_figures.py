@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import district_figures, membership, settings, small_groups
+from organizer import district_figures, membership, places, settings, small_groups
 from organizer.activation import ACTIVE_DAYS, Share
 from organizer.metrics import METRICS, Measured, pooled
 from organizer.models import ACTIVATION, Association, AssociationKind, Event, Import, Membership
@@ -201,7 +201,7 @@ def _active_known(session: Session, ids: Iterable[int], means: str, day: date) -
 
 def _merged_in(session: Session, place: Association, days: Span) -> list[Association]:
     """Places that went up into this one during the year: comparisons count them with it (D22)."""
-    here = (Association.merged_into_id == place.id, Association.closed_on > days.year_end_before)
+    here = (Association.id.in_(places.parts_of(session, place.id)), Association.closed_on > days.year_end_before)
     return list(
         session.scalars(
             sa.select(Association).where(*here, Association.closed_on <= days.last).order_by(Association.id)

@@ -91,7 +91,7 @@ def give(
 
 
 def end(session: Session, viewer: Viewer, role_id: int, now: datetime) -> None:
-    """End a role from this moment; refused in words for the last one who answers for a place."""
+    """End a role from this moment; refused in words for the last one who answers for a place that is not closed."""
     found = session.execute(
         sa.select(Role, Association)
         .join(Association, Association.id == Role.association_id)
@@ -101,7 +101,7 @@ def end(session: Session, viewer: Viewer, role_id: int, now: datetime) -> None:
     if found is None or not may_give(viewer, found[0].name, found[1].path):
         raise Missing
     role, place = found
-    if role.name in NEVER_EMPTY and _is_last(session, role, now):
+    if place.closed_on is None and role.name in NEVER_EMPTY and _is_last(session, role, now):
         raise Refused("Det måste finnas någon kvar med den rollen här. Ge den till någon annan först.")
     role.to_day = local_day(now)
     audit.changed(session, viewer.account_id, "role_ended", "account", role.account_id, now, place.id, role=role.name)

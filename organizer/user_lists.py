@@ -46,6 +46,13 @@ def users(session: Session, viewer: Viewer, now: datetime) -> list[User]:
     return [user for user in found.values() if user.within_reach]
 
 
+def merged(session: Session, paths: Iterable[str]) -> list[Association]:
+    """The places at and below `paths` that are part of another now, the latest first."""
+    here = sa.or_(sa.false(), *(Association.path.startswith(path) for path in paths))
+    order = (Association.closed_on.desc(), Association.sort_key)
+    return list(session.scalars(sa.select(Association).where(here, Association.merged_into_id.is_not(None)).order_by(*order)))
+
+
 def places(session: Session, paths: Iterable[str]) -> list[Association]:
     """The open places at and below `paths`, in the order of the tree's names."""
     here = sa.or_(sa.false(), *(Association.path.startswith(path) for path in paths))

@@ -11,6 +11,14 @@ def place(things: Things) -> Mapping[str, object]:
     return {"slug": things.association.slug}
 
 
+def merged(things: Things) -> Mapping[str, object]:
+    return {"slug": things.merged_slug}
+
+
+def merged_role(things: Things) -> Mapping[str, object]:
+    return {**merged(things), "what": "roll", "subject_id": things.merged_role_id}
+
+
 def report(things: Things) -> Mapping[str, object]:
     return {**place(things), "year": 2026}
 

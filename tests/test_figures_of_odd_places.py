@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
-import sqlalchemy as sa
 
+from campaigns import place_mergers
 from organizer.metrics import METRICS, Measured
-from organizer.models import Association, Kind, Membership, Plan, PlanGoal
-from tests.factories import make_campaign, make_person
+from organizer.models import Association, Kind, Plan, PlanGoal
+from tests.factories import NOW, make_campaign, make_person
 from tests.ledger import CONVERSATION, happened, paid, target
 from tests.scene import TODAY
 
@@ -53,16 +53,7 @@ def merged(session, cast):
         happened(session, person, date(2025, 3, 1), Kind.ATTENDANCE)
         happened(session, person, date(2026, 3, 1), Kind.ATTENDANCE, *CONVERSATION)
         happened(session, person, date(2024, 3, 1), Kind.ATTENDANCE)
-    gone = session.get(Association, cast.timra.id)
-    gone.closed_on, gone.merged_into_id = date(2026, 6, 1), cast.harnosand.id
-    here = sa.update(Membership).where(Membership.association_id == cast.timra.id)
-    session.execute(here.values(to_day=date(2026, 6, 1), to_why="merged"))
-    for person in theirs:
-        session.add(
-            Membership(
-                person_id=person.id, association_id=cast.harnosand.id, from_day=date(2026, 6, 1), from_why="merged"
-            )
-        )
+    place_mergers.merge(session, cast.timra, cast.harnosand, date(2026, 6, 1), cast.organizer.id, NOW)
 
 
 def lost_goal(session, cast):

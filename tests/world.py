@@ -135,6 +135,9 @@ class Things:
     sign_up_id: int = 0
     """Somebody unknown who was coming to an activity that has been moved, and is to be rung."""
     """Somebody who has signed up to the activity in public."""
+    merged_slug: str = ""
+    """An association that has become part of this one, and a role somebody has there still."""
+    merged_role_id: int = 0
     messages: tuple[int, int] = (0, 0)
     """Two whose fate a human must decide; a stranger's are long since settled."""
 
@@ -218,9 +221,18 @@ def make_world(session: Session, now: datetime) -> World:
         things.goal_entry_id = note(session, counted, things.association, "count", 1, account_id=account.id).id
         things.survey_code, things.survey_result = _survey_addresses(session, things, now)
         _reports(session, things, account, now)
+        _merged(session, things, now)
     world.own.messages = _messages(session, MessageState.UNKNOWN, now)
     world.neighbour.messages = world.foreign.messages = _messages(session, MessageState.DELIVERED, now)
     return world
+
+
+def _merged(session: Session, things: Things, now: datetime) -> None:
+    place = make_association(session, f"Gamla {things.association.name}", session.get(Association, things.association.parent_id))
+    place.closed_on, place.merged_into_id = now.date() - timedelta(days=30), things.association.id
+    make_account(session, f"Förra {place.name}", (RoleName.CALLER, place))
+    things.merged_slug = place.slug
+    things.merged_role_id = session.scalars(sa.select(Role.id).where(Role.association_id == place.id)).one()
 
 
 def _reports(session: Session, things: Things, chair: Account, now: datetime) -> None:

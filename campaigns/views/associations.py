@@ -67,7 +67,7 @@ def own_slug() -> str:
     found = page.session().scalars(
         access.reach(page.viewer(), RoleName.CHAIR, RoleName.STEWARD)
         .with_only_columns(Association.slug)
-        .order_by(Association.kind, Association.sort_key)
+        .order_by(Association.closed_on.is_not(None), Association.kind, Association.sort_key)
         .limit(1)
     )
     for slug in found:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from organizer import places
 from organizer.db import search_key
 from organizer.models import Association
 
@@ -41,7 +42,7 @@ class Places:
 
 
 def places_under(session: Session, association_id: int) -> Places:
-    """The chosen association and all below it that are not closed, by every name they go under."""
+    """The chosen association and all below it, by every name they go under; the name of one that is part of another means the other."""
     path = session.scalar(sa.select(Association.path).where(Association.id == association_id))
     rows = session.execute(
         sa.select(Association.id, Association.name, Association.short_name, Association.slug, Association.closed_on)
@@ -54,11 +55,13 @@ def places_under(session: Session, association_id: int) -> Places:
         names={row.id: row.short_name for row in rows},
         ids=frozenset(row.id for row in rows),
     )
-    for row in rows:
-        if row.closed_on is None:
+    merged = places.now_part_of(session)
+    for row in sorted(rows, key=lambda one: one.closed_on is not None):  # an open one has its name before a closed
+        meant = row.id if row.closed_on is None else merged.get(row.id)
+        if meant in found.ids:
             for name in (row.name, row.short_name, row.slug.replace("-", " ")):
                 for key in _keys(name):
-                    found.known.setdefault(key, row.id)
+                    found.known.setdefault(key, meant)
     return found
 
 

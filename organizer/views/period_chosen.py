@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from organizer import access, archived_figures, district_figures, page, periods, settings
+from organizer import access, archived_figures, district_figures, page, periods, places, settings
 from organizer.models import Association, RoleName
 from organizer.periods import Period
 from organizer.times import local_day
@@ -47,4 +47,5 @@ def known_places(place: Association) -> set[int] | None:
     district = district_figures.district_of(session, place)
     if viewer.covers(district.path, RoleName.ORGANIZER):
         return None
-    return set(session.scalars(access.reach(viewer, *ROLES)))
+    known = set(session.scalars(access.reach(viewer, *ROLES)))
+    return known | {gone for gone, into in places.now_part_of(session).items() if into in known}

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from organizer import access, page, places, settings, user_lists
+from organizer import access, page, place_mergers, places, settings, user_lists
 from organizer.menu import Entry
 from organizer.models import Association, AssociationKind, RoleName
 from organizer.times import local_day
@@ -106,6 +106,8 @@ def _tree(refusal: Refused | None = None) -> ResponseReturnValue:
     return render_template(
         "settings/places.html",
         places=_places(),
+        may_merge=place_mergers.districts_of(page.session(), page.viewer()),
+        merged=user_lists.merged(page.session(), page.viewer().paths(*ROLES)),
         kinds=places.KINDS,
         typed=request.form,
         problem=page.in_words(refusal) if refusal else None,
