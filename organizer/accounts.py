@@ -56,7 +56,8 @@ def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
             sa.and_(Role.account_id == Account.id, holds_on(local_day(now))),
         )
         .outerjoin(
-            Association, sa.or_(Association.id == Role.association_id, Association.merged_into_id == Role.association_id)
+            Association,
+            sa.or_(Association.id == Role.association_id, Association.merged_into_id == Role.association_id),
         )
         .where(
             Login.token_hash == hashed(token),

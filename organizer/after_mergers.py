@@ -55,7 +55,9 @@ def waiting(session: Session, districts: Sequence[str], now: datetime) -> list[t
     """The associations of districts that are part of another and where something still waits, and how much."""
     here = sa.or_(sa.false(), *(Association.path.startswith(path) for path in districts))
     closed = sa.select(Association).where(here, Association.merged_into_id.is_not(None))
-    found = [(one, len(left(session, one, now))) for one in session.scalars(closed.order_by(Association.sort_key)).all()]
+    found = [
+        (one, len(left(session, one, now))) for one in session.scalars(closed.order_by(Association.sort_key)).all()
+    ]
     return [(one, number) for one, number in found if number]
 
 
@@ -167,4 +169,3 @@ def _copy_notes(session: Session, old: int, new: int, place: int) -> None:
     rows = sa.select(sa.literal(new), sa.literal(place), *(getattr(GoalEntry, one) for one in columns))
     here = rows.where(GoalEntry.goal_id == old, GoalEntry.undone_at.is_(None))
     session.execute(sa.insert(GoalEntry).from_select(["goal_id", "association_id", *columns], here))
-

@@ -124,9 +124,7 @@ def number_to_ring(session: Session, person_id: int) -> Phone | None:
 def _first(*kinds: Kind) -> sa.ScalarSelect[date]:
     return (
         sa.select(sa.func.min(Event.day))
-        .where(
-            Event.person_id == Person.id, Event.kind.in_(kinds), Event.mass.is_(False), Event.day >= joined_on()
-        )
+        .where(Event.person_id == Person.id, Event.kind.in_(kinds), Event.mass.is_(False), Event.day >= joined_on())
         .correlate(Person, Membership)
         .scalar_subquery()
     )

@@ -201,4 +201,3 @@ def _members(session: Session, gone: Association, day: date) -> int:
 
 def _count(session: Session, column: Any, gone: Association) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(column.table).where(column == gone.id)) or 0
-

@@ -50,7 +50,9 @@ def merged(session: Session, paths: Iterable[str]) -> list[Association]:
     """The places at and below `paths` that are part of another now, the latest first."""
     here = sa.or_(sa.false(), *(Association.path.startswith(path) for path in paths))
     order = (Association.closed_on.desc(), Association.sort_key)
-    return list(session.scalars(sa.select(Association).where(here, Association.merged_into_id.is_not(None)).order_by(*order)))
+    return list(
+        session.scalars(sa.select(Association).where(here, Association.merged_into_id.is_not(None)).order_by(*order))
+    )
 
 
 def places(session: Session, paths: Iterable[str]) -> list[Association]:

@@ -8,7 +8,21 @@ import sqlalchemy as sa
 from campaigns import place_mergers
 from campaigns.models import Campaign, CampaignState, Todo
 from organizer import after_mergers, assignments, imports, membership
-from organizer.models import Activity, Association, Change, Event, Import, Kind, Membership, Plan, PlanGoal, Role, RoleName, Selection, Tag
+from organizer.models import (
+    Activity,
+    Association,
+    Change,
+    Event,
+    Import,
+    Kind,
+    Membership,
+    Plan,
+    PlanGoal,
+    Role,
+    RoleName,
+    Selection,
+    Tag,
+)
 from organizer.words import Refused
 from tests.factories import make_account, make_activity, make_association, make_campaign, make_person
 from tests.ledger import CONVERSATION, happened
@@ -130,7 +144,9 @@ def test_the_pages_check_in_words_do_it_and_ask_about_the_rest(visitor, database
             make_person(session, cast.timra, joined=date(2020, 1, 1))
         goal = make_goal(session, cast.timra, "articles", text="Två debattartiklar", target=2)
         note(session, goal, cast.timra, kind="count", value=1)
-        make_goal(session, cast.district, "articles", text="Timrå skriver", target=1, scope="one", place_id=cast.timra.id)
+        make_goal(
+            session, cast.district, "articles", text="Timrå skriver", target=1, scope="one", place_id=cast.timra.id
+        )
         session.add(
             Selection(
                 association_id=cast.district.id, name="De i Timrå", created_at=clock.now,

@@ -228,7 +228,9 @@ def make_world(session: Session, now: datetime) -> World:
 
 
 def _merged(session: Session, things: Things, now: datetime) -> None:
-    place = make_association(session, f"Gamla {things.association.name}", session.get(Association, things.association.parent_id))
+    place = make_association(
+        session, f"Gamla {things.association.name}", session.get(Association, things.association.parent_id)
+    )
     place.closed_on, place.merged_into_id = now.date() - timedelta(days=30), things.association.id
     make_account(session, f"Förra {place.name}", (RoleName.CALLER, place))
     things.merged_slug = place.slug
