@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from organizer.times import local, local_day, moment
+from organizer.times import local_day, moment
 from organizer.words import N_, Refused
 
 LATEST = timedelta(days=60)
@@ -53,8 +53,8 @@ def chosen(value: str, day: str, clock: str, now: datetime, allowed: Allowed) ->
     nearest = allowed(at)
     if nearest != at and value == "other":
         raise Refused(
-            "Då får vi inte ringa. Närmaste tid är %(day)s kl. %(clock)s: tryck Spara igen om det passar.",
-            field="day", day=local(nearest).strftime("%Y-%m-%d"), clock=local(nearest).strftime("%H.%M"),
+            "Då får vi inte ringa. Närmaste tid är %(nearest)s. Tryck Spara igen om den passar.",
+            field="day", nearest=nearest,
         )  # fmt: skip
     return nearest
 

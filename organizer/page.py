@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from organizer.access import Viewer
 from organizer.words import Refused
+from organizer.writing import day_and_time
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -65,5 +66,6 @@ def saw(*person_ids: int) -> None:
 
 
 def in_words(refusal: Refused) -> str:
-    """A refusal in the visitor's language."""
-    return cast("str", gettext(refusal.sentence, **refusal.values))
+    """A refusal in the visitor's language, with its moments written as people write them."""
+    values = {name: day_and_time(one) if isinstance(one, datetime) else one for name, one in refusal.values.items()}
+    return cast("str", gettext(refusal.sentence, **values))

@@ -136,12 +136,15 @@ def test_a_callback_is_offered_inside_the_hours_and_promised_by_me_stands_on_my_
     assert call_id(page)
 
 
-def test_a_callback_at_a_forbidden_hour_is_answered_with_the_nearest(caller, evening):
-    page = report(caller, begin(caller, evening), "callback other", day="2026-11-20", clock="22.15")
+def test_a_callback_at_a_forbidden_hour_offers_the_nearest_and_keeps_the_rest(caller, evening, database):
+    page = report(caller, begin(caller, evening), "callback other", day="2026-11-20", clock="22.15", who="me", asked="")
     assert page.status == 422
-    assert "2026-11-21 kl. 11.00" in page.words
-    page = report(caller, page, "callback other", day="2026-11-21", clock="11:00")
+    assert "Närmaste tid är lör 21 nov 11.00. Tryck Spara igen om den passar." in page.words
+    page = report(caller, page, "callback other")  # only pressed again: the time offered stands in the fields
     assert "Sparat: Ring tillbaka senare" in page.words
+    with database.reading() as session:
+        detail = session.scalar(sa.select(Call.detail).where(Call.person_id == evening.people[0].id))
+    assert (detail["at"], detail["who"], detail["asked"]) == ("2026-11-21T10:00:00+00:00", "me", False)
 
 
 def test_a_conversation_with_answers_a_sign_up_and_a_note(caller, evening, database):

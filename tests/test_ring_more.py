@@ -4,10 +4,11 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
 
 from campaigns import shifts
-from campaigns.models import Call, Message, Shift, ShiftCaller
-from organizer.models import Account, Change, Event, Role
+from campaigns.models import Call, Message, Shift, ShiftCaller, Todo
+from organizer.models import Account, Answer, Change, Event, Role, SignUp
 from tests.conftest import scalar
 from tests.ring_stage import Evening, make_evening
 from tests.test_ring_calls import begin, report
@@ -55,6 +56,37 @@ def test_a_report_is_changed_from_my_calls_without_ever_showing_a_number(caller,
     assert scalar(database, sa.select(Call.outcome).where(Call.outcome.is_not(None))) == "reached"
     with database.reading() as session:
         assert sorted(session.scalars(sa.select(Event.kind))) == ["attempt", "contact", "conversation"]
+
+
+def test_a_change_begins_with_what_was_said_and_loses_none_of_it(caller, evening, database):
+    many, yes, text = (one.id for one in evening.questions)
+    said = {f"q{many}": ["0", "2"], f"q{yes}": "1", f"q{text}": "Bussen", "sign_up": str(evening.activity.id),
+            "note": "Ring efter sex.", "follow_up": "1"}  # fmt: skip
+    report(caller, begin(caller, evening), "reached", **said)
+    first = _told(database)
+    change = caller.get(re.search(r'href="(/ring/samtal/\d+/andra)"', caller.get(f"{evening.address}/mina").html)[1])
+    talk = next(one for one in caller.get(change.address + "/samtal").forms if "client_ref" in dict(one.fields))
+    as_it_stands = [*talk.fields, ("outcome", "reached"), ("note", "Ring efter sju.")]
+    answer = caller.client.post(
+        talk.action, data=MultiDict(one for one in as_it_stands if one != ("note", said["note"]))
+    )
+    assert answer.status_code == 302
+    assert first == {**_told(database), "note": "Ring efter sex."}
+    assert _told(database)["note"] == "Ring efter sju."
+
+
+def _told(database) -> dict[str, object]:
+    """Everything a conversation left behind."""
+    with database.reading() as session:
+        return {
+            "answers": session.execute(
+                sa.select(Answer.question_id, Answer.choices, Answer.text).order_by(Answer.question_id)
+            ).all(),
+            "sign-ups": session.execute(sa.select(SignUp.activity_id, SignUp.state)).all(),
+            "ledger": sorted(session.scalars(sa.select(Event.kind))),
+            "follow-ups": session.scalars(sa.select(Todo.kind)).all(),
+            "note": session.scalar(sa.select(Call.note).where(Call.outcome.is_not(None))),
+        }
 
 
 def test_a_day_later_it_can_no_longer_be_changed(app, caller, evening, clock):

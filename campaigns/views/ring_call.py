@@ -222,8 +222,10 @@ def _refused(refusal: Refused, card: caller_card.Card, shift: CallerShift | None
     if _wants_json():
         return {"refused": sentence}, 422
     typed = request.form.get("new_number", "") if refusal.field == "new_number" else ""
-    name = {"callback": "tillbaka", "wrong_number": "fel-nummer", "reached": "samtal"}.get(outcome, "utfall")
-    return _part(card, shift, name, 422, error=Wrong(refusal.field or "", sentence, typed))
+    name, more = ring_scene.part_of(outcome), {"error": Wrong(refusal.field or "", sentence, typed)}
+    if name == "samtal":
+        return _part(card, shift, name, 422, filled=ring_form.filled(request.form, card), **more)
+    return _part(card, shift, name, 422, refusal=refusal, **more)
 
 
 def _again(card: caller_card.Card, shift: CallerShift | None) -> ResponseReturnValue:
@@ -234,7 +236,13 @@ def _again(card: caller_card.Card, shift: CallerShift | None) -> ResponseReturnV
 
 
 def _part(
-    card: caller_card.Card, shift: CallerShift | None, name: str, status: int = 200, **more: Any
+    card: caller_card.Card,
+    shift: CallerShift | None,
+    name: str,
+    status: int = 200,
+    *,
+    refusal: Refused | None = None,
+    **more: Any,
 ) -> ResponseReturnValue:
     go = ring_scene.addresses(card.call_id, card.shift_id, own_pages=True)
     values = (
@@ -242,6 +250,6 @@ def _part(
         if shift
         else ring_scene.without_shift(page.session(), card, page.now())
     )
-    if "error" in more and name == "tillbaka":
-        values["when"] = ring_scene.when_typed(values["when"], request.form)
+    if refusal and name == "tillbaka":
+        values["when"] = ring_scene.when_typed(values["when"], request.form, refusal)
     return ring_scene.call_page("ring/sheet.html", card, go, status=status, part=PARTS[name], **{**values, **more})

@@ -1,7 +1,5 @@
 """From the fields of a call's forms to a report: what was tapped, ticked, chosen and written."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,25 +8,12 @@ from werkzeug.datastructures import MultiDict
 from campaigns import callbacks, notes
 from campaigns.caller_card import Card
 from campaigns.outcomes import OUTCOMES, Report
+from campaigns.said_in_call import Filled
 from organizer import phones
 from organizer.words import Refused
 
 Fields = MultiDict[str, str]
 """What a form sends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """The conversation as the caller left it, to show it again when something has to be asked."""
-
-    choices: Mapping[int, list[int]]
-    texts: Mapping[int, str]
-    note: str
-    sign_ups: set[int]
-    invited: set[int]
-    withdrawn: set[int]
-    declined: set[int]
-    follow_up: bool
 
 
 def read(form: Fields, card: Card, allowed: callbacks.Allowed, now: datetime, base: str = "") -> Report:

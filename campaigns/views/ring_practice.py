@@ -66,11 +66,11 @@ def report() -> ResponseReturnValue:
     try:
         made = ring_form.read(request.form, card, lambda at: at, page.now())
     except Refused as refusal:
-        name = {"callback": "tillbaka", "wrong_number": "fel-nummer"}.get(ring_form.outcome_of(request.form), "utfall")
+        name = ring_scene.part_of(ring_form.outcome_of(request.form))
         wrong = ring_scene.Wrong(refusal.field or "", page.in_words(refusal), request.form.get("new_number", ""))
         return ring_scene.call_page(
             "ring/sheet.html", card, _go(number), status=422, part=ring_scene.PARTS[name], trial=True, error=wrong,
-            when=ring_scene.when_typed(_when(page.now()), request.form), texts_sign_up=True,
+            when=ring_scene.when_typed(_when(page.now()), request.form, refusal), texts_sign_up=True,
         )  # fmt: skip
     return redirect(url_for("practice.start", n=number + 1, sparat=made.outcome))
 

@@ -21,7 +21,7 @@ from organizer import page
 from organizer.languages import chosen
 from organizer.models import Person, RoleName
 from organizer.times import local, local_day
-from organizer.words import N_
+from organizer.words import N_, Refused
 from organizer.writing import clock, day_with_year, short_day
 
 RINGS = (RoleName.CALLER, RoleName.SHIFT_LEADER, RoleName.STEWARD, RoleName.CHAIR, RoleName.ORGANIZER)
@@ -86,6 +86,8 @@ class When:
     rule: str
     day: str
     clock: str
+    who: str = "anyone"
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +197,19 @@ def without_shift(session: Session, card: Card, now: datetime) -> dict[str, Any]
     return {"when": When(slots, "", _tomorrow(now), "18:00")}
 
 
-def when_typed(present: When, form: Any) -> When:
-    """The same choices with what was typed kept."""
-    return replace(present, day=form.get("day", "")[:10], clock=form.get("clock", "")[:5])
+def when_typed(present: When, form: Any, refusal: Refused) -> When:
+    """The same choices with what was typed kept; the day and time are those the refusal offers instead, if any."""
+    day, clock = form.get("day", "")[:10], form.get("clock", "")[:5]
+    if nearest := refusal.values.get("nearest"):
+        day, clock = local_day(nearest).isoformat(), f"{local(nearest):%H:%M}"
+    return replace(present, day=day, clock=clock, who=form.get("who", ""), asked=bool(form.get("asked")))
+
+
+def part_of(outcome: str) -> str:
+    """The section in which an outcome is told, to show it again when something in it was refused."""
+    seldom = outcome not in {"no_answer", "left_message"} and outcome in outcomes.OUTCOMES
+    told_in = {"callback": "tillbaka", "wrong_number": "fel-nummer", "reached": "samtal"}
+    return "nej" if outcome.startswith("opt_out") else told_in.get(outcome, "annat" if seldom else "utfall")
 
 
 def qr(card: Card) -> Response:
