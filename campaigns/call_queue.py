@@ -24,6 +24,7 @@ TRIES = 8
 
 __all__ = [
     "Reason",
+    "anyone_to_ring",
     "calling_hours_open",
     "claim_next",
     "claim_row",
@@ -55,6 +56,14 @@ def claim_next(
         return call_id
     put_back_due(session, campaign_id, now)
     return _claim(session, asked) or _claim(session, asked, also_avoided=True)
+
+
+def anyone_to_ring(
+    session: Session, account_id: int, campaign_id: int, now: datetime, *, association_id: int | None = None
+) -> bool:
+    """Whether a claim at this moment would give the caller somebody; nobody is claimed, so a GET may ask (D10)."""
+    asked = _asked(account_id, campaign_id, now, None, association_id)
+    return session.execute(claiming.looking(is_postgresql(session), association_id is not None), asked).first() is not None
 
 
 def claim_row(session: Session, account_id: int, queue_id: int, now: datetime, *, shift_id: int | None = None) -> int:

@@ -104,6 +104,12 @@ def on_postgresql(one_place: bool, also_avoided: bool) -> sa.TextClause:
 
 
 @cache
+def looking(postgresql: bool, one_place: bool) -> sa.TextClause:
+    """The pick alone, the avoided too, for a page that says whether there is anybody and claims nobody."""
+    return typed(pick(postgresql, one_place, also_avoided=True))
+
+
+@cache
 def on_sqlite(one_place: bool, also_avoided: bool) -> sa.TextClause:
     """The pick alone; under BEGIN IMMEDIATE nobody can come between it and what follows."""
     return typed(pick(False, one_place, also_avoided))

@@ -246,8 +246,22 @@ def test_nobody_is_handed_out_before_after_or_while_paused(caller, evening, data
         session.get(type(evening.shift), evening.shift.id).paused_at = clock.now
     assert "Passledaren har pausat passet" in begin_anyway(caller, evening).words
     clock.forward(hours=3)
-    assert "Passet är slut." in begin_anyway(caller, evening).words
+    ended = begin_anyway(caller, evening)
+    assert "Passet är slut." in ended.words
+    assert [one.action for one in ended.forms if one.action.endswith("/sluta")] == [f"{evening.address}/sluta"]
     assert scalar(database, sa.select(sa.func.count()).select_from(Call)) == 0
+
+
+def test_a_caller_without_anybody_is_told_that_there_are_more_and_after_the_shift_she_is_thanked(caller, evening, clock):
+    page = report(caller, begin(caller, evening), "no_answer")
+    caller.submit(page, "/paus")
+    paused = caller.get(evening.address + "/nu")
+    assert "Det finns fler att ringa." in paused.words
+    assert "Alla är uppringda" not in paused.words
+    clock.forward(hours=5)
+    thanks = caller.get(evening.address)
+    assert thanks.address.endswith("/klart")
+    assert "Tack! Du ringde 1 och nådde 0." in thanks.words
 
 
 def begin_anyway(caller: Visitor, evening: Evening) -> Page:

@@ -49,9 +49,11 @@ def start() -> ResponseReturnValue:
 @pages.get("/ring/<int:shift_id>")
 @access.allow(*RINGS)
 def shift(shift_id: int) -> ResponseReturnValue:
-    """One shift: before it starts, while it runs, when it has ended."""
+    """One shift: before it starts and while it runs; when it has ended, thanks to who rang (P§3.2)."""
     viewer, now, session = page.viewer(), page.now(), page.session()
     here = caller_shift.of(session, shift_id, viewer.account_id, now)
+    if here.state(now) == "over" and here.joined_at:
+        return redirect(url_for("ring.done", shift_id=shift_id))
     mine = [one for one in promised.of(session, viewer.account_id, now) if one.campaign_id == here.campaign_id]
     page.saw(*(one.person_id for one in mine))
     return render_template(
@@ -94,6 +96,7 @@ def done(shift_id: int) -> ResponseReturnValue:
     return render_template(
         "ring/done.html",
         s=here,
+        over=here.state(now) == "over",
         own=shifts.own_numbers(session, shift_id, viewer.account_id),
         shifts=[one for one in caller_shift.all_of(session, viewer.account_id, now) if one.starts_at > now],
     )

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session, aliased
 
-from campaigns import caller_card, caller_shift, promised
+from campaigns import call_queue, caller_card, caller_shift, promised
 from campaigns.caller_card import Card
 from campaigns.caller_shift import CallerShift
-from campaigns.models import Call, CallState
+from campaigns.models import Call, CallState, CampaignState
 from campaigns.reasons import Reason, why_not_callable
 from campaigns.views import ring_scene
 from organizer import page
@@ -28,7 +28,7 @@ def nobody(shift: CallerShift) -> ResponseReturnValue:
         return ring_scene.call_page(
             "ring/stopped.html", stopped, ring_scene.addresses(stopped.call_id, shift.id), s=shift
         )
-    wait = state == "open" and "vanta" in request.args
+    wait = state in {"paused", "resting"} or (state == "open" and "vanta" in request.args)
     last = _last(session, shift.id, viewer.account_id)
     title, button, reasons = _why(session, shift, last, state, now)
     hard = state == "open" and _was_hard(last)
@@ -50,7 +50,7 @@ def nobody(shift: CallerShift) -> ResponseReturnValue:
 def _why(session: Session, shift: CallerShift, last: Any, state: str, now: datetime) -> tuple[str, str, list[str]]:
     again = gettext("Fortsätt ringa")
     if state != "open":
-        return _closed(shift, state), again, []
+        return _closed(shift, state), again, [gettext("Det du har rapporterat är sparat.")] if shift.calls else []
     if _was_hard(last):
         leader = shift.leader or gettext("passledaren")
         return gettext("Det var ett jobbigt samtal"), gettext("Nästa person"), [
@@ -64,6 +64,9 @@ def _why(session: Session, shift: CallerShift, last: Any, state: str, now: datet
         )
     if not shift.joined_at:
         return gettext("Du har inte börjat ringa än."), gettext("Börja ringa"), []
+    here = shift.association_id
+    if call_queue.anyone_to_ring(session, page.viewer().account_id, shift.campaign_id, now, association_id=here):
+        return gettext("Det finns fler att ringa."), again, []
     reasons = _in_words(why_not_callable(session, shift.campaign_id, now))
     return gettext("Alla är uppringda just nu."), gettext("Titta efter igen"), reasons
 
@@ -80,6 +83,8 @@ def _closed(shift: CallerShift, state: str) -> str:
         return gettext("Passledaren har pausat passet.")
     if state == "resting":
         return gettext("Kampanjen är pausad. Ingen rings just nu.")
+    if shift.campaign_state == CampaignState.CLOSED:
+        return gettext("Ringkampanjen är avslutad.")
     return gettext("Passet är slut.")
 
 
