@@ -63,7 +63,9 @@ def anyone_to_ring(
 ) -> bool:
     """Whether a claim at this moment would give the caller somebody; nobody is claimed, so a GET may ask (D10)."""
     asked = _asked(account_id, campaign_id, now, None, association_id)
-    return session.execute(claiming.looking(is_postgresql(session), association_id is not None), asked).first() is not None
+    return (
+        session.execute(claiming.looking(is_postgresql(session), association_id is not None), asked).first() is not None
+    )
 
 
 def claim_row(session: Session, account_id: int, queue_id: int, now: datetime, *, shift_id: int | None = None) -> int:

@@ -1,5 +1,6 @@
 """What a caller sees of the person held, only while calling, and nothing else (P§4.9)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +28,9 @@ from organizer.models import (
 )
 from organizer.times import local_day
 from organizer.words import Missing
+
+MOST_ACTIVITIES = 8
+"""More than a caller can bring up in a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,8 @@ def _initial(name: str) -> str:
 def _invitations(session: Session, first: Any, now: datetime) -> list[Invitation]:
     """The campaign's activities in its order, what the person has answered about, the association's own, the district's.
 
-    (P§4.8.) An answer stands there whoever holds the activity; inner meetings are offered only by a campaign.
+    (P§4.8.) An answer stands there whoever holds the activity; inner meetings are offered only by a campaign, and of a
+    series that nobody chose only the next occasion.
     """
     anybody = aliased(SignUp)
     taken = (
@@ -246,7 +251,7 @@ def _invitations(session: Session, first: Any, now: datetime) -> list[Invitation
     offered = sa.and_(near.is_not(None), Activity.kind.not_in(INNER))
     rows = session.execute(
         sa.select(
-            Activity.id, Activity.title, Activity.starts_at, Activity.place, Activity.capacity, SignUp.state,
+            Activity.id, Activity.title, Activity.starts_at, Activity.place, Activity.capacity, Activity.series_id, SignUp.state,
             CampaignActivity.position, taken.label("taken"),
         )
         .outerjoin(SignUp, sa.and_(SignUp.activity_id == Activity.id, SignUp.person_id == first.person_id))
@@ -260,15 +265,25 @@ def _invitations(session: Session, first: Any, now: datetime) -> list[Invitation
             sa.or_(CampaignActivity.campaign_id.is_not(None), SignUp.id.is_not(None), offered),
         )
         .order_by(CampaignActivity.position.is_(None), CampaignActivity.position, SignUp.id.is_(None), near, Activity.starts_at)
-        .limit(8)
+        .limit(24)
     )  # fmt: skip
     return [
         Invitation(
             row.id, row.title, row.starts_at, row.place,
             row.capacity is not None and row.taken >= row.capacity, row.state or "", row.position is not None,
         )
-        for row in rows
+        for row in _next_of_each_series(rows)[:MOST_ACTIVITIES]
     ]  # fmt: skip
+
+
+def _next_of_each_series(rows: Iterable[Any]) -> list[Any]:
+    kept, seen = [], set()
+    for row in rows:
+        if row.series_id not in seen or row.position is not None or row.state:
+            kept.append(row)
+        if row.series_id is not None:
+            seen.add(row.series_id)
+    return kept
 
 
 def _questions(session: Session, survey_id: int | None) -> tuple[Asked, ...]:

@@ -41,7 +41,6 @@ class Rules:
     pauses: dict[str, int]
     max_attempts: int
     hours: dict[str, list[str]]
-    any_hour: bool
     rest: Rests
 
 
@@ -112,7 +111,7 @@ def _again(standing: Place, call: Told, rules: Rules) -> Place:
         return replace(standing, state=QueueState.EXHAUSTED)
     minutes = rules.pauses.get(call.outcome, PAUSES[call.outcome])
     due_at = call.happened_at + timedelta(minutes=minutes)
-    if call.outcome == "no_answer" and not rules.any_hour:
+    if call.outcome == "no_answer":
         due_at = another_time_of_day(rules.hours, due_at, call.happened_at)
     return replace(standing, state=QueueState.WAITING, due_at=due_at)
 

@@ -72,7 +72,7 @@ Saying = tuple[int, Told]
 
 
 def _rules(row: Any) -> Rules:
-    return Rules(row.pauses, row.max_attempts, row.hours, bool(row.any_hour), rests.of(row.rest))
+    return Rules(row.pauses, row.max_attempts, row.hours, rests.of(row.rest))
 
 
 def _kept(there: Place) -> Place:
@@ -88,7 +88,7 @@ def _check(before: str, after: str) -> None:
 _ROWS = typed(f"""
     SELECT q.id, q.campaign_id, q.entered_at, q.state, q.why, q.priority, q.due_at, q.attempts, q.last_call_at,
            q.callback_by, q.avoid_account_id, q.language,
-           c.pauses, c.max_attempts, c.hours, c.any_hour, h.call_id AS held, h.back_to, {HINDRANCE} AS hindrance,
+           c.pauses, c.max_attempts, c.hours, h.call_id AS held, h.back_to, {HINDRANCE} AS hindrance,
            {rests.IN_FORCE} AS rest,
            (SELECT count(*) FROM calls k WHERE k.person_id = :person AND k.state = 'reported' AND k.id <> :call) AS calls
     FROM call_queue q

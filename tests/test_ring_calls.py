@@ -1,13 +1,17 @@
 """Calling without JavaScript: one person at a time, every outcome, undo, and what follows in the queue."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from campaigns.caller_card import Earlier
 from campaigns.models import Call, Hold, QueueRow, ShiftCaller, Todo
+from campaigns.views.ring_scene import last_call
 from organizer.models import Answer, Event, Person, Refusal, SignUp
 from tests.conftest import scalar
+from tests.factories import NOW, make_activity
 from tests.ring_stage import Evening, make_evening
 from tests.visitor import Page, Visitor
 
@@ -168,6 +172,24 @@ def test_a_conversation_with_answers_a_sign_up_and_a_note(caller, evening, datab
     assert {"attempt", "contact", "conversation", "invitation", "response", "sign_up"} <= kinds
 
 
+def test_of_a_series_only_the_next_occasion_is_offered_and_an_older_call_tells_its_year(app, caller, evening, database):
+    with database.writing() as session:
+        for week in range(3):
+            make_activity(
+                session,
+                evening.cast.harnosand,
+                "Studiecirkel",
+                series_id=7,
+                starts_at=NOW + timedelta(days=9 + 7 * week),
+            )
+    page = begin(caller, evening)
+    assert page.words.count("Studiecirkel lördag") == 1
+    assert "28 Studiecirkel" in page.words
+    with app.test_request_context():
+        written = [last_call(Earlier(NOW - timedelta(days=back), "reached", "", "")) for back in (5, 364)]
+    assert written == ["14 november, vi pratade", "20 november 2025, vi pratade"]
+
+
 def test_a_sensitive_note_is_asked_about_once_and_then_saved(caller, evening, database):
     page = report(caller, begin(caller, evening), "reached", note="Är sjuk i veckan", sign_up=str(evening.activity.id))
     assert page.status == 422
@@ -252,7 +274,9 @@ def test_nobody_is_handed_out_before_after_or_while_paused(caller, evening, data
     assert scalar(database, sa.select(sa.func.count()).select_from(Call)) == 0
 
 
-def test_a_caller_without_anybody_is_told_that_there_are_more_and_after_the_shift_she_is_thanked(caller, evening, clock):
+def test_a_caller_without_anybody_is_told_that_there_are_more_and_after_the_shift_she_is_thanked(
+    caller, evening, clock
+):
     page = report(caller, begin(caller, evening), "no_answer")
     caller.submit(page, "/paus")
     paused = caller.get(evening.address + "/nu")

@@ -222,10 +222,10 @@ def _refused(refusal: Refused, card: caller_card.Card, shift: CallerShift | None
     if _wants_json():
         return {"refused": sentence}, 422
     typed = request.form.get("new_number", "") if refusal.field == "new_number" else ""
-    name, more = ring_scene.part_of(outcome), {"error": Wrong(refusal.field or "", sentence, typed)}
+    name, error = ring_scene.part_of(outcome), Wrong(refusal.field or "", sentence, typed)
     if name == "samtal":
-        return _part(card, shift, name, 422, filled=ring_form.filled(request.form, card), **more)
-    return _part(card, shift, name, 422, refusal=refusal, **more)
+        return _part(card, shift, name, 422, filled=ring_form.filled(request.form, card), error=error)
+    return _part(card, shift, name, 422, refusal=refusal, error=error)
 
 
 def _again(card: caller_card.Card, shift: CallerShift | None) -> ResponseReturnValue:

@@ -222,11 +222,12 @@ def qr(card: Card) -> Response:
 
 
 def last_call(earlier: Earlier | None) -> str:
-    """14 oktober, inget svar."""
+    """14 oktober, inget svar; the year too when it was another."""
     if earlier is None:
         return ""
-    label = gettext(outcomes.OUTCOMES[earlier.outcome].label)
-    return f"{format_date(local_day(earlier.at), 'd MMMM')}, {label[:1].lower()}{label[1:]}"
+    day, label = local_day(earlier.at), gettext(outcomes.OUTCOMES[earlier.outcome].label)
+    written = format_date(day, "d MMMM") if day.year == local_day(page.now()).year else day_with_year(day)
+    return f"{written}, {label[:1].lower()}{label[1:]}"
 
 
 def undo_bar(session: Session, account_id: int, shift_id: int, now: datetime) -> Undo | None:
