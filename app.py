@@ -48,7 +48,17 @@ from campaigns.views import (
     shift_link,
 )
 from campaigns.worker import Worker
-from organizer import audit, commands, conditions, front, languages, plan_catalogue, selection_commands, user_commands
+from organizer import (
+    audit,
+    commands,
+    conditions,
+    front,
+    languages,
+    page,
+    plan_catalogue,
+    selection_commands,
+    user_commands,
+)
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.imports.commands import members_group
@@ -181,16 +191,18 @@ class Rundan(Flask):
     def dispatch_request(self) -> Response:  # type: ignore[override]
         """Run the view inside a reading (GET) or writing transaction, then note whom it showed."""
         database: Database = self.extensions["database"]
-        if getattr(self.view_functions.get(request.endpoint or ""), "without_transaction", False):
+        view = self.view_functions.get(request.endpoint or "")
+        if getattr(view, "without_transaction", False):
             return self.make_response(super().dispatch_request())
+        patience = getattr(view, "patience", page.PATIENCE)
         writes = request.method not in {"GET", "HEAD", "OPTIONS"}
-        with database.writing() if writes else database.reading() as session:
+        with database.writing(patience) if writes else database.reading() as session:
             g.session = session
             response = self.make_response(super().dispatch_request())
             if writes:
                 self._log_looks(session)
         if not writes and g.get("seen"):
-            with database.writing() as session:
+            with database.writing(patience) as session:
                 self._log_looks(session)
         return response
 

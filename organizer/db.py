@@ -2,6 +2,7 @@
 
 import select
 import threading
+import time
 import unicodedata
 from collections import deque
 from collections.abc import Iterator
@@ -53,6 +54,14 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Utc, dict[str, Any]: sa.JSON, list[Any]: sa.JSON}  # noqa: RUF012
 
 
+LONGEST_WAIT = 120.0
+"""Seconds that whoever is nobody's page waits for SQLite's one writer: a worker, or a machine that tells us something."""
+
+
+class Busy(Exception):  # noqa: N818  it is no error: somebody else is writing, and nothing has been written here
+    """Somebody else has been writing for longer than this one would wait."""
+
+
 class FairLock:
     """A first-come, first-served lock: SQLite's own busy handler lets the unlucky wait for seconds."""
 
@@ -62,16 +71,22 @@ class FairLock:
         self._waiting: deque[threading.Lock] = deque()
         self._taken = False
 
-    def acquire(self) -> None:
-        """Wait for one's turn."""
+    def acquire(self, seconds: float = -1) -> bool:
+        """Wait for one's turn, for so long at most; whether it came."""
         with self._mutex:
             if not self._taken:
                 self._taken = True
-                return
+                return True
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
-        turn.acquire()
+        if turn.acquire(timeout=seconds):
+            return True
+        with self._mutex:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                return False
+        return True  # it came in the same instant
 
     def release(self) -> None:
         """Hand over to whoever has waited longest."""
@@ -114,12 +129,18 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A session for changing: returning commits, raising rolls back everything."""
-        if self._lock:
-            self._lock.acquire()
+    def writing(self, patience: float = LONGEST_WAIT) -> Iterator[Session]:
+        """A session for changing: returning commits, raising rolls back everything.
+
+        SQLite has one writer: raises Busy when somebody else has been it for `patience` seconds. Nothing is written then.
+        """
+        began = time.monotonic()
+        if self._lock and not self._lock.acquire(patience):
+            raise Busy
         try:
             with Session(self._writer, expire_on_commit=False) as session:
+                if self.sqlite:
+                    _begin_within(session, patience - (time.monotonic() - began))
                 yield session
                 session.commit()
         finally:
@@ -135,9 +156,24 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """Take transactions over from the driver, whose default silently loses updates."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        f"busy_timeout={int(LONGEST_WAIT * 1000)}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _begin_within(session: Session, seconds: float) -> None:
+    """Become the one writer, or raise Busy; rounded so that the connection is seldom told anew how long to wait."""
+    try:
+        session.connection(execution_options={"patience": max(0, round(seconds, 1))})
+    except sa.exc.OperationalError as error:
+        if "locked" in str(error.orig):
+            raise Busy from None
+        raise
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
@@ -156,7 +192,11 @@ def _refuse_dead_connection(connection: Any, _record: Any, _proxy: Any) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     """Writers take the write lock at once, so that nobody reads what they are about to change."""
-    writing = connection.get_execution_options().get("writing")
+    options = connection.get_execution_options()
+    writing, patience = options.get("writing"), options.get("patience", LONGEST_WAIT)
+    if writing and connection.info.get("patience") != patience:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
+        connection.info["patience"] = patience
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 

@@ -27,7 +27,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from organizer import access, accounts, installation, kept_forms, page, writing
-from organizer.db import Database
+from organizer.db import Busy, Database
 from organizer.languages import chosen
 from organizer.menu import menu
 from organizer.words import Missing, Refused
@@ -53,6 +53,10 @@ FRAMED = {
     ),
 }
 """For the one page that other sites may show in a frame (`g.framed`): it has no forms and knows no visitor."""
+
+
+_ANEW = frozenset({"csrf_token"})
+"""Fields that a form sent again gets anew."""
 
 
 class RowNumber(IntegerConverter):
@@ -82,6 +86,7 @@ def set_up(app: Flask, login_manager: LoginManager) -> None:
     app.context_processor(_words_of_every_template)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Missing, lambda _missing: _problem(404))
+    app.register_error_handler(Busy, lambda _busy: _wait_a_moment())
     app.register_error_handler(CSRFError, lambda _error: _problem(400))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _crashed)
@@ -131,7 +136,7 @@ def _guard() -> ResponseReturnValue | None:
 def _kept_form_is_on_its_way() -> None:
     """Sent from organizer.views.kept_form: it must not be offered, and sent, once more at the next login."""
     database: Database = current_app.extensions["database"]
-    with database.writing() as writing:
+    with database.writing(page.PATIENCE) as writing:
         kept_forms.drop(writing, current_user.account_id)
 
 
@@ -165,7 +170,7 @@ def _to_login() -> ResponseReturnValue:
     elif request.method == "POST" and "_user_id" in session and _is_sent_by_hand():
         database: Database = current_app.extensions["database"]
         fields = [[name, text] for name, text in request.form.items(multi=True)]
-        with database.writing() as writing:
+        with database.writing(page.PATIENCE) as writing:
             address = request.full_path.rstrip("?")
             if kept_forms.keep(writing, session["_user_id"], address, fields, page.now()):
                 return redirect(url_for("login.start", kvar="1"))
@@ -201,6 +206,15 @@ def _words_of_every_template() -> dict[str, Any]:
 def _refused(refusal: Refused) -> ResponseReturnValue:
     """A no that the view itself did not place beside a field: the sentence on a page of its own."""
     return render_template("problem.html", status=409, sentence=page.in_words(refusal)), 409
+
+
+def _wait_a_moment() -> ResponseReturnValue:
+    """Somebody writes something large to SQLite: nothing is saved yet, and what was typed can be sent again from here."""
+    g.pop("seen", None)
+    sent = [] if request.files else [one for one in request.form.items(multi=True) if one[0] not in _ANEW]
+    words = [text for _, text in sent if " " in text.strip()]
+    again = request.method == "POST" and not request.files and "code" not in request.form
+    return render_template("busy.html", fields=sent, typed=words, again=again), 503, {"Retry-After": "20"}
 
 
 def _problem(status: int) -> ResponseReturnValue:

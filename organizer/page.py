@@ -11,15 +11,24 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from organizer.access import Viewer
+from organizer.db import LONGEST_WAIT
 from organizer.words import Refused
 from organizer.writing import day_and_time
 
 View = TypeVar("View", bound=Callable[..., Any])
+PATIENCE = 7.0
+"""Seconds a page waits when somebody else writes to SQLite: less than a caller's phone does (static/ring.js)."""
 
 
 def without_transaction(view: View) -> View:
     """For a view that a machine calls and that opens what it needs itself; `session()` is not there."""
     view.without_transaction = True  # type: ignore[attr-defined]
+    return view
+
+
+def for_a_machine(view: View) -> View:
+    """For a view whose caller would not come back with what it tells: it waits for its turn as long as a worker does."""
+    view.patience = LONGEST_WAIT  # type: ignore[attr-defined]
     return view
 
 

@@ -23,7 +23,7 @@
       const answer = await fetch(url, { method: 'POST', body, signal: stop.signal, redirect: 'manual', headers: { Accept: 'application/json' } });
       if (answer.type === 'opaqueredirect') return { state: 'login' };
       if (answer.ok) return { state: 'sent', next: (await answer.json()).next };
-      if (answer.status >= 500 || answer.status === 429) return { state: 'later' };
+      if (answer.status >= 500 || answer.status === 429) return { state: 'later', busy: true };
       return { state: answer.status === 400 ? 'login' : 'refused' };
     } catch { return { state: 'later' }; } finally { clearTimeout(bell); }
   }
@@ -51,8 +51,9 @@
     else if (next && (followOn || !($('#vantar') || { hidden: true }).hidden)) location.assign(next);
   }
 
-  function waiting(item) {
+  function waiting(item, busy = false) {
     const sheet = $('#vantar');
+    all('[data-busy]', sheet).forEach(one => { one.hidden = (one.dataset.busy === '1') !== busy; });
     sheet.hidden = false;
     $('[data-label]', sheet).textContent = item.label;
     $('[data-time]', sheet).textContent = clock(item.at);
@@ -93,7 +94,7 @@
     kept.push(['shelved', '1']);
     const item = { url: form.action, fields: kept, at: now, label, retype, call: d.call, ref: new FormData(form).get('client_ref') };
     shelve(item);
-    if (answer.state === 'login') location.assign(d.now); else waiting(item);
+    if (answer.state === 'login') location.assign(d.now); else waiting(item, answer.busy);
   });
 
   all('[data-retry]').forEach(button => button.addEventListener('click', () => flush(true)));

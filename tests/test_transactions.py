@@ -1,10 +1,13 @@
 """Returning commits, raising rolls back, and nobody loses an update."""
 
 import threading
+import time
 
 import pytest
 import sqlalchemy as sa
 
+from organizer import page
+from organizer.db import Busy, Database
 from organizer.models import Throttle
 from tests.factories import NOW
 
@@ -53,3 +56,50 @@ def test_a_connection_the_server_has_hung_up_is_replaced(database):
     other.dispose()
     with database.writing() as session:
         assert session.scalar(sa.text("SELECT pg_backend_pid()")) != pid
+
+
+def test_a_page_that_waits_too_long_for_the_one_writer_says_so_and_keeps_what_was_typed(
+    database, database_url, cast, visitor, monkeypatch
+):
+    if not database.sqlite:
+        return
+    visitor.log_in_as(cast.organizer)
+    monkeypatch.setattr(page, "PATIENCE", 0.2)
+    somebody_else = Database(database_url)
+    with somebody_else.writing():
+        waited = visitor.post("/medlemmar", {"q": "Åsa  <Öberg>"})
+        assert visitor.get("/medlemmar").status == 200, "looking waits for nobody"
+    somebody_else.dispose()
+    assert waited.status == 503
+    assert "Det du gjorde är inte sparat än." in waited.words
+    assert "Åsa <Öberg>" in waited.words
+    assert waited.response.headers["Retry-After"]
+    sent = visitor.submit(waited, "/medlemmar", "Skicka igen")
+    assert sent.status == 200
+    assert 'value="Åsa  &lt;Öberg&gt;"' in sent.html
+
+
+def test_those_who_wait_for_the_one_writer_do_not_add_their_waits_together(database, database_url):
+    if not database.sqlite:
+        return
+    waits, gate = [], threading.Barrier(5)
+
+    def wait() -> None:
+        gate.wait()
+        began = time.monotonic()
+        with pytest.raises(Busy), database.writing(0.3):
+            pass
+        waits.append(time.monotonic() - began)
+
+    threads = [threading.Thread(target=wait) for _ in range(4)]
+    somebody_else = Database(database_url)
+    with somebody_else.writing():
+        for thread in threads:
+            thread.start()
+        gate.wait()
+        for thread in threads:
+            thread.join()
+    somebody_else.dispose()
+    assert max(waits) < 0.9
+    with database.writing(0.3) as session:
+        session.execute(sa.insert(Throttle).values(key="a", window_ends=NOW, count=0))

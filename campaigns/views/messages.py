@@ -37,6 +37,7 @@ def news(ref: str) -> ResponseReturnValue:
 
 @pages.post("/twilio/inkommande")
 @access.public
+@page.for_a_machine
 @page.at_most(LARGEST)
 def incoming() -> ResponseReturnValue:
     """An SMS somebody has sent us, signed by the provider; answered with nothing, we answer through the queue."""
