@@ -12,7 +12,7 @@ from campaigns import serving, telephony
 from campaigns.demo import commands as demo
 from campaigns.worker import Worker
 from organizer import demo_roles, installation
-from organizer.commands import bring_up_to_date
+from organizer.commands import bring_up_to_date, no
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.models import Installation
@@ -67,7 +67,7 @@ def _check(configuration: Configuration, database: Database) -> None:
         with database.reading() as session:
             installation.check(session, demo=configuration.demo)
     except Refused as refusal:
-        raise click.ClickException(str(refusal)) from None
+        raise no(refusal) from None
 
 
 def _greet(configuration: Configuration, roles: list[demo_roles.Holder]) -> None:

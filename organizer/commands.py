@@ -1,4 +1,4 @@
-"""The command line: `flask --app app …`; each area adds its own group."""
+"""The command line: `flask --app app …`; each area adds its own group. Commands speak English, like their help."""
 
 from pathlib import Path
 from typing import Any
@@ -7,10 +7,17 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from organizer import languages
 from organizer.db import Database
+from organizer.words import Refused
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 db_group = AppGroup("db", help="The database's shape.")
+
+
+def no(refusal: Refused) -> click.ClickException:
+    """A refusal as a command says it: in English, whatever language the pages have."""
+    return click.ClickException(languages.say("en", refusal.sentence, **refusal.values))
 
 
 def migrations_for(database: Database) -> Any:

@@ -21,12 +21,14 @@ KINDS = {
 def add(
     session: Session, name: str, kind: str, under: Association | None, account_id: int | None, now: datetime
 ) -> Association:
-    """A new place under another, or the first of all; Refused when the name is empty, too long or taken there."""
+    """A new place under another, or the first of all, above which there is none; Refused when the name is empty, too long or taken."""
     name = " ".join(name.split())
     if not name or len(name) > 60:
         raise Refused("Skriv ett namn på högst 60 tecken.", "name")
     if kind not in KINDS:
         raise Missing
+    if under is None and session.scalar(sa.select(Association.id).where(Association.parent_id.is_(None))) is not None:
+        raise Refused("Det finns redan en plats överst. Säg vilken plats den nya hör till.", "under")
     address = slug(name)
     if not address:
         raise Refused("Namnet måste innehålla bokstäver.", "name")

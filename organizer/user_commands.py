@@ -5,13 +5,13 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
-from organizer import accounts, health, installation, phones, places, roles, setup_links
+from organizer import accounts, commands, health, installation, phones, places, roles, setup_links
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.models import AssociationKind, RoleName
 from organizer.words import Missing, Refused
 
-NO_PLACE = "Det finns ingen sådan plats. Lägg till en med: flask --app app places add NAMN"
+NO_PLACE = "There is no such place. Add one with: flask --app app places add NAME"
 users_group = AppGroup("users", help="Those who log in.")
 places_group = AppGroup("places", help="The tree of associations.")
 
@@ -31,7 +31,7 @@ def add_place(name: str, kind: str, under: str | None) -> None:
             made = places.add(session, name, kind, above, None, current_app.extensions["clock"]())
             address = made.slug
     except Refused as refusal:
-        raise click.ClickException(str(refusal)) from refusal
+        raise commands.no(refusal) from refusal
     except Missing:
         raise click.ClickException(NO_PLACE) from None
     click.echo(address)
@@ -55,13 +55,15 @@ def add(name: str, email: str | None, phone: str | None, role: str, place: str |
             roles.give(session, None, account, role, places.by_slug(session, place), now)
             link = setup_links.issue(session, account, None, now) if email else None
     except Refused as refusal:
-        raise click.ClickException(str(refusal)) from refusal
+        raise commands.no(refusal) from refusal
     except Missing:
         raise click.ClickException(NO_PLACE) from None
     if link:
-        click.echo(f"{name} väljer lösenord här, en gång, inom tre dagar:\n{settings.public_base_url}/valkommen/{link}")
+        click.echo(
+            f"{name} chooses a password here, once, within three days:\n{settings.public_base_url}/valkommen/{link}"
+        )
     if phone:
-        click.echo(f"{name} kan logga in med sin mobil på {settings.public_base_url}/logga-in")
+        click.echo(f"{name} can log in by mobile at {settings.public_base_url}/logga-in")
 
 
 @click.command("health")
@@ -76,7 +78,7 @@ def health_command() -> None:
             installation.check(session, demo=settings.demo)
             kind = installation.kind(session)
     except Refused as refusal:
-        raise click.ClickException(str(refusal)) from refusal
+        raise commands.no(refusal) from refusal
     except SQLAlchemyError as error:
-        raise click.ClickException(f"Databasen svarar inte som den ska ({type(error).__name__}). Kör: flask --app app db upgrade") from error  # fmt: skip
-    click.echo(f"ok: {'SQLite' if settings.sqlite else 'PostgreSQL'}, {kind or 'tom'}")
+        raise click.ClickException(f"The database does not answer as it should ({type(error).__name__}). Run: flask --app app db upgrade") from error  # fmt: skip
+    click.echo(f"ok: {'SQLite' if settings.sqlite else 'PostgreSQL'}, {kind or 'empty'}")

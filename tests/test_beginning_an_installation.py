@@ -56,7 +56,18 @@ def test_a_command_that_cannot_be_done_says_why_and_leaves_nothing(run, words):
     told = run("users", "add", *words)
     assert told.exit_code == 1
     assert told.output.startswith("Error: ")
+    assert not re.search("[åäö]", told.output)  # commands speak English, refusals too
     assert "valkommen" in run("users", "add", "Disa", "--email", "a@exempel.se", "--role", "organizer").output
+
+
+def test_there_is_one_place_at_the_top(run):
+    run("places", "add", "Västernorrland", "--kind", "district")
+    told = run("places", "add", "Härnösand")
+    assert (told.exit_code, told.output) == (
+        1,
+        "Error: There is already a place at the top. Say which place the new one belongs to.\n",
+    )
+    assert run("places", "add", "Härnösand", "--under", "vasternorrland").output == "harnosand\n"
 
 
 def test_health_says_ok_and_kind(run):

@@ -55,11 +55,11 @@ def test_problems_have_row_column_value_reason_and_effect(run):
     ]
 
 
-def test_without_json_it_speaks_swedish(run):
+def test_without_json_it_speaks_as_every_command(run):
     said = run("check", as_csv([["1", "Bo", "Ek", "fel", "", "Timrå", ""]])).output
-    assert "Så här blir det: 1 rader. 1 nya" in said
-    assert "Rad 2 Mobil: Det står bokstäver" in said
-    assert "Klart: 3 rader" in run("import", as_csv()).output
+    assert "This would happen: 1 rows. 1 new" in said
+    assert "Row 2 Mobil: There are letters" in said
+    assert "Done: 3 rows" in run("import", as_csv()).output
 
 
 def test_what_cannot_be_read_is_refused_with_a_sentence_and_an_exit_code(run, database):
@@ -67,7 +67,7 @@ def test_what_cannot_be_read_is_refused_with_a_sentence_and_an_exit_code(run, da
 
     result = run("import", BytesIO(b"%PDF-1.7"), "--json")
     assert result.exit_code == 1
-    assert "ingen tabell" in result.stderr
+    assert "not a table" in result.stderr
     assert run("check", as_csv(), "--association", "finns-inte").exit_code == 1
     told = json.loads(run("import", as_csv(ROWS[:1]), "--association", "harnosand", "--json").output)
     assert told["created"] == 1

@@ -129,7 +129,7 @@ def test_what_cannot_be_started_says_why_and_starts_nothing(configuration, datab
     with database.writing() as session:
         session.add(Installation(kind="real", refusal_key="k" * 64))
     port = free_port()
-    assert "riktig installation" in said(port=port, demo=True)
+    assert "belongs to a real installation" in said(port=port, demo=True)
     assert "TWILIO_SENDER" in said(port=port, twilio_account_sid="AC1")
     with pytest.raises(SystemExit, match="PORT must be a whole number"):
         configuration_from({"PORT": "åtta", "RUNDAN_INSTANCE": str(configuration.instance)})

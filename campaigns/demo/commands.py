@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from campaigns.demo import generate, loading, tonight
 from organizer import installation
+from organizer.commands import no
 from organizer.db import Database
 from organizer.words import Refused
 
@@ -37,8 +38,8 @@ def generate_command(people: int, associations: int, seed: int) -> None:
     try:
         with _database().writing() as session:
             generate.generate(session, people, associations, seed, current_app.extensions["clock"]())
-    except Refused as no:
-        raise click.ClickException(no.sentence) from None
+    except Refused as refusal:
+        raise no(refusal) from None
     click.echo(f"{people} people in {associations} associations, in {time.perf_counter() - begun:.1f} s.")
 
 

@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from organizer import imports
+from organizer import imports, languages
 from organizer.db import Database
 from organizer.imports import files, questions
 from organizer.imports.report import Report
@@ -104,22 +104,22 @@ def _say(report: Report, as_json: bool, missing: str, *, done: bool) -> None:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
         return
     click.echo(
-        f"{'Klart' if done else 'Så här blir det'}: {report.rows} rader. {report.created} nya, "
-        f"{report.updated} ändrade, {report.unchanged} oförändrade, {report.left} har slutat."
+        f"{'Done' if done else 'This would happen'}: {report.rows} rows. {report.created} new, "
+        f"{report.updated} changed, {report.unchanged} unchanged, {report.left} have left."
     )
     if report.dropped_columns:
-        click.echo(f"Kolumner med personnummer som inte lästes in: {', '.join(report.dropped_columns)}.")
+        click.echo(f"Columns with personnummer, which were not read: {', '.join(report.dropped_columns)}.")
     for name, (part, whole) in questions.asked(report, missing).items():
         click.echo(
-            f"{_question(name)} {part}/{whole}, --yes {name}" if not done else f"Besvarat: {name} {part}/{whole}"
+            f"{_question(name)} {part}/{whole}, --yes {name}" if not done else f"Answered: {name} {part}/{whole}"
         )
     for one in report.as_json()["problems"]:
-        left_out = "hela raden lämnas utanför" if one["effect"] == "row" else "cellen lämnas utanför"
-        click.echo(f"Rad {one['row']} {one['column']}: {one['reason']} ({left_out})")
+        left_out = "the whole row is left out" if one["effect"] == "row" else "the cell is left out"
+        click.echo(f"Row {one['row']} {one['column']}: {one['reason']} ({left_out})")
 
 
 def _give_up(refusal: Refused) -> Any:
-    click.echo(str(refusal), err=True)
+    click.echo(languages.say("en", refusal.sentence, **refusal.values), err=True)
     for name in refusal.values.get("open", ()):
         click.echo(f"{_question(name)} --yes {name}", err=True)
     sys.exit(1)
@@ -128,10 +128,10 @@ def _give_up(refusal: Refused) -> Any:
 def _question(name: str) -> str:
     """What is odd, without its numbers; they stand in what `members check` prints."""
     return {
-        questions.NUMBERS: "Många får nytt nummer. Stämmer det:",
-        questions.ABSENT: "Färre än hälften av medlemmarna finns i filen. Stämmer det:",
-        questions.ELSEWHERE: "De flesta rader gäller en annan förening. Stämmer det:",
-    }.get(name, "Rättat för hand och annat i filen. Behåll (keep) eller ta filens (file):")
+        questions.NUMBERS: "Many get a new number. If that is right:",
+        questions.ABSENT: "Fewer than half of the members are in the file. If that is right:",
+        questions.ELSEWHERE: "Most rows are about another association. If that is right:",
+    }.get(name, "Corrected by hand and different in the file. Keep it (keep) or take the file's (file):")
 
 
 def _database() -> Database:

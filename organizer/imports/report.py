@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from organizer import languages
 from organizer.imports.rows import Problem
 
 _DONE = (
@@ -86,7 +87,7 @@ class Report:
         return kept | {"problems": [list(problem) for problem in self.problems]}
 
     def as_json(self) -> dict[str, Any]:
-        """The object `members check --json` prints (architecture.md "Fixed names")."""
+        """The object `members check --json` prints (architecture.md "Fixed names"); reasons in English, as commands speak."""
         return {
             "rows": self.rows,
             "created": self.created,
@@ -98,7 +99,7 @@ class Report:
                     "row": one.row,
                     "column": one.column,
                     "value": one.value,
-                    "reason": one.reason % one.values if one.values else one.reason,
+                    "reason": languages.say("en", one.reason, **one.values),
                     "effect": one.effect,
                 }
                 for one in self.problems
