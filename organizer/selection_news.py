@@ -45,6 +45,7 @@ WATCHED: Mapping[str, Watched] = {
     "blocked_numbers": Watched(("e164",), "e164", "SELECT w.person_id FROM phones w WHERE w.e164 ="),
     "fees": Watched(("person_id", "year")),
     "person_tags": Watched(),
+    "assignments": Watched(("person_id", "office", "from_day", "to_day")),
     "timeline": Watched(("person_id", "kind", "day", "campaign_id")),
     "sign_ups": Watched(("person_id", "activity_id", "state")),
     "attendances": Watched(("person_id", "activity_id")),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from campaigns.models import Blast, Call, Message, QueueRow, Thread, ThreadMessage
 from organizer.models import (
     Answer,
+    Assignment,
     Attendance,
     BlockedNumber,
     Event,
@@ -182,6 +183,14 @@ def _history(session: Session, person_id: int, found: District, account_id: int,
     for kind in ("course", "action"):
         if some([1], 0.2):
             session.add(Interest(person_id=person_id, kind=kind, at=NOW))
+    for n, office in enumerate(some(["chair", "treasurer", "elected"], 0.2)):
+        days = {
+            "from_day": TODAY - timedelta(days=chance.choice([-1, 0, 40])),
+            "to_day": chance.choice([None, TODAY, TODAY + timedelta(days=1 + n)]),
+        }
+        session.add(
+            Assignment(person_id=person_id, association_id=found.associations[0], office=office, created_at=NOW, **days)
+        )
     for question in some(found.questions, 0.5):
         session.add(Answer(question_id=question, person_id=person_id, choices=some([0, 1, 2], 0.5), at=NOW))
     for n, kind in enumerate(some(list(KINDS_OF_EVENT), 0.4)):  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from organizer.models import (
     ACTIVATION,
     Activity,
     Answer,
+    Assignment,
     Association,
     Attendance,
     BlockedNumber,
@@ -60,6 +61,7 @@ class Facts:
             Attendance,
             Answer,
             Interest,
+            Assignment,
             Call,
             Message,
             Thread,
@@ -191,6 +193,13 @@ def _interested(facts: Facts, person: int, _place: int, raw: Raw) -> bool:
     return bool(said & set(raw["kinds"])) == (raw["match"] == "any")
 
 
+def _office(facts: Facts, person: int, _place: int, raw: Raw) -> bool:
+    held = {
+        one.office for one in facts.of[Assignment][person] if one.from_day <= TODAY < (one.to_day or date.max)
+    }  # fmt: skip
+    return bool(held & set(raw["offices"])) == (raw["match"] == "any")
+
+
 def _selection(facts: Facts, person: int, _place: int, raw: Raw) -> bool:
     rows = [facts.selections[one] for one in raw["ids"]]
     inside = {who for row in rows for who, _ in found(facts, in_steps(row.definition), facts.paths[row.association_id])}
@@ -256,6 +265,7 @@ KINDS: dict[str, Callable[[Facts, int, int, Raw], bool]] = {
         (raw["year"] in {one.year for one in facts.of[Fee][person]}) == raw["is"]
     ),
     "tag": _tag,
+    "office": _office,
     "age": _age,
     "has_number": _number,
     "has_email": lambda facts, person, _place, raw: bool(facts.people[person].email) == raw["is"],

@@ -36,6 +36,7 @@ def conditions(place: District) -> dict[str, st.SearchStrategy[dict[str, Any]]]:
             "how": st.sampled_from(["signed_up", "took_part", "never"]), "activities": some(place.activities, 0),
             "kinds": some(["meeting", "course", "action"], 0), "when": ever,
         },
+        "office": {"offices": some(["chair", "treasurer", "elected"]), "match": match},
         "interested": {"kinds": some(["meeting", "course", "action"]), "match": match},
         "answered": {"options": some(options), "match": match},
         "selection": {"ids": some(place.selections), "match": match},

@@ -10,6 +10,7 @@ from organizer.conditions.groups import InSelection, Sample
 from organizer.conditions.happenings import Active, Contacted
 from organizer.conditions.interested import Interested
 from organizer.conditions.membership import Joined, Left, MemberFor
+from organizer.conditions.offices import HoldsOffice
 from organizer.conditions.participation import Participates
 from organizer.conditions.places import InAssociation
 from organizer.conditions.reaching import HasEmail, HasNumber
@@ -28,7 +29,7 @@ def register(kinds: Iterable[type[Condition]], sources: Mapping[str, Source] | N
 
 
 register(
-    (InAssociation, Joined, Left, MemberFor, Renewed, HasTag, Age, HasNumber, HasEmail, Contacted, Active, Participates,
+    (InAssociation, Joined, Left, MemberFor, Renewed, HasTag, HoldsOffice, Age, HasNumber, HasEmail, Contacted, Active, Participates,
      Interested, Answered, InSelection, Sample)
 )  # fmt: skip
 
