@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from organizer.db import search_key
 from organizer.models import Association, Motion, MotionFile
+from organizer.times import moment
 from organizer.words import N_, Missing, Refused
 
 KINDS = {"motion": N_("Motion"), "interpellation": N_("Interpellation"), "proposal": N_("Medborgarförslag")}
@@ -149,6 +150,19 @@ def find(session: Session, wanted: Wanted) -> list[Any]:
     return list(session.execute(here.order_by(Motion.created_at.desc(), Motion.id.desc()).limit(SHOWN)))
 
 
+def of_month(session: Session, month: date) -> list[Any]:
+    """What came to the library in a month by the calendar, in the order it came; borrowed ones are not news."""
+    here = sa.select(
+        *[getattr(Motion, name) for name in _SHOWN], Motion.body, Association.short_name.label("association")
+    ).join(Association, Association.id == Motion.association_id)
+    return list(session.execute(here.where(*_came_in(month)).order_by(Motion.created_at, Motion.id).limit(SHOWN)))
+
+
+def how_many_of_month(session: Session, month: date) -> int:
+    """How many came to the library in a month."""
+    return session.scalar(sa.select(sa.func.count()).select_from(Motion).where(*_came_in(month))) or 0
+
+
 def known(session: Session, column: Any) -> Sequence[str]:
     """Every theme or municipality that some motion has."""
     return session.scalars(sa.select(column).where(column != "").distinct().order_by(column)).all()
@@ -175,6 +189,13 @@ _SHOWN = (
     "borrowed_from_id",
     "created_at",
 )
+
+
+def _came_in(month: date) -> tuple[sa.ColumnElement[bool], ...]:
+    first = month.replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    when = (Motion.created_at >= moment(first, time.min), Motion.created_at < moment(after, time.min))
+    return (*when, Motion.borrowed_from_id.is_(None))
 
 
 def _columns(draft: Draft) -> dict[str, Any]:

@@ -243,6 +243,8 @@ CASES: dict[str, RouteCase] = {
     "plan.remove": RouteCase(PLANNERS, its.goal, last=True),
     "motions.start": RouteCase(EVERYONE),
     "motions.new": RouteCase(STAFF),
+    "motions.new_ones": RouteCase(EVERYONE),
+    "motion_news.write": RouteCase(KEEPERS, form=lambda _things: {"month": "2026-11"}),
     "motions.show": RouteCase(EVERYONE, its.motion, open_address=True),
     "motions.file": RouteCase(EVERYONE, its.motion, open_address=True),
     "motions.edit": RouteCase(STAFF, its.motion),

@@ -1,17 +1,20 @@
 """Motions are put in by one association, found by everybody, borrowed by others, and changed only by their own."""
 
 import io
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage
 
-from organizer import motions
+from campaigns.models import Blast
+from organizer import assignments, motions
 from organizer.models import Motion
 from organizer.motions import Draft, File, Wanted
 from organizer.words import Refused
 from tests.conftest import scalar
+from tests.factories import make_person
 
 BUS = Draft("Avgiftsfria bussar för unga", "Vi föreslår att bussarna blir avgiftsfria i hela länet.", municipality="Härnösand",
             theme="Kollektivtrafik", result="rejected", put_on=date(2026, 3, 1))  # fmt: skip
@@ -124,3 +127,28 @@ def test_no_name_of_a_file_reaches_beyond_itself(visitor, session, cast, bus, se
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_last_months_motions_are_read_together_and_become_a_text_to_the_group_leaders(visitor, cast, database, clock):
+    october = datetime(2026, 10, 31, 22, 30, tzinfo=UTC)  # half past eleven in Stockholm
+    with database.writing() as session:
+        for n in range(5):
+            made = motions.add(session, cast.timra.id, replace(BUS, title=f"Oktober {n}"), None, cast.chair.id, october)
+        motions.borrow(session, made, cast.harnosand.id, cast.chair.id, october)
+        motions.add(
+            session, cast.timra.id, replace(BUS, title="För sent"), None, cast.chair.id, october + timedelta(hours=1)
+        )
+        leader = make_person(session, cast.timra, "Gun Ledare").id
+        assignments.add(session, leader, cast.timra.id, "group_leader", date(2026, 1, 1), None, None, clock.now)
+    visitor.log_in_as(cast.organizer)
+    assert "5 nya motioner kom förra månaden." in visitor.get("/oversikt").words
+    page = visitor.get("/motioner/nya")
+    assert ("Oktober 2026" in page.words, "Oktober 4" in page.words, "För sent" in page.words) == (True, True, False)
+    draft = visitor.submit(page, "/motioner/nya/sms", "Skriv sms till gruppledarna")
+    assert ("har uppdraget Gruppledare" in draft.words, "av 1 i urvalet" in draft.words) == (True, True)
+    with database.reading() as session:
+        blast = session.scalars(sa.select(Blast)).one()
+    assert "Oktober 0 (Timrå); Oktober 1 (Timrå); Oktober 2 (Timrå); 2 till." in blast.body
+    assert "/motioner/nya?manad=2026-10" in blast.body
+    assert visitor.post("/motioner/nya/sms", {"month": "2026-01"}).status == 404
+    assert "Inget nytt den månaden" in visitor.get("/motioner/nya?manad=2026-01").words

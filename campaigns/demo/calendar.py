@@ -13,7 +13,7 @@ from organizer.models import Account, Activity, Association, Membership, Person,
 from organizer.times import moment
 
 Step = tuple[datetime, Callable[[Session, datetime], None]]
-OFFICES = ("chair", "treasurer", "secretary", "studies", "nominating")
+OFFICES = ("chair", "treasurer", "secretary", "studies", "nominating", "group_leader")
 SERIES = "Studiecirkel: rätten till staden"
 FULL = "Prova på att ringa"
 OFF = "Stickcafé mot kriget"

@@ -6,11 +6,13 @@ from flask.typing import ResponseReturnValue
 from campaigns import activity_calls, blast_states, overview
 from campaigns.views import blasts
 from campaigns.views.association_todos import KINDS
-from organizer import access, page, plan_nudges
+from organizer import access, motions, page, plan_nudges
 from organizer.menu import Entry
 from organizer.models import RoleName
 from organizer.plan_status import STATUSES
+from organizer.times import local_day
 from organizer.views import plan_words
+from organizer.views.motions import before
 from organizer.words import N_
 
 pages = Blueprint("overview", __name__)
@@ -29,5 +31,6 @@ def start() -> ResponseReturnValue:
         "overview/start.html", found=found, kinds=KINDS, rules=overview, waiting=waiting, states=blast_states.WORDS,
         asked_of=blasts.asked_of(page.viewer()),
         statuses=STATUSES, words=plan_words, plan_page=url_for("plan.start"),
+        new_motions=motions.how_many_of_month(page.session(), before(local_day(page.now()))),
         nudges=plan_nudges.monthly(page.session(), page.viewer().account_id, page.now()),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The library of motions: everybody logged in may search, read and borrow; whoever put one in changes it."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
@@ -11,7 +11,8 @@ from organizer import access, audit, motions, page
 from organizer.menu import Entry
 from organizer.models import Motion, RoleName
 from organizer.motions import KINDS, RESULTS, Draft, File, Wanted
-from organizer.views import own_places
+from organizer.times import local_day
+from organizer.views import calendar, own_places
 from organizer.words import N_, Missing, Refused
 
 pages = Blueprint("motions", __name__, url_prefix="/motioner")
@@ -30,6 +31,18 @@ def start() -> ResponseReturnValue:
         "motions/list.html", rows=motions.find(session, Wanted(**asked)), asked=asked, results=RESULTS, kinds=KINDS,
         themes=motions.known(session, Motion.theme), municipalities=motions.known(session, Motion.municipality),
         writes=page.viewer().holds(*WRITES), most=motions.SHOWN,
+    )  # fmt: skip
+
+
+@pages.get("/nya")
+@access.allow()
+def new_ones() -> ResponseReturnValue:
+    """What came in a month, to read through or print: the one that has passed, or another with ?manad=2026-10."""
+    this = local_day(page.now()).replace(day=1)
+    month = calendar.month_of(request.args.get("manad", "")) or before(this)
+    return render_template(
+        "motions/new.html", rows=motions.of_month(page.session(), month), month=month, this=this, kinds=KINDS,
+        before=before(month), after=(month + timedelta(days=31)).replace(day=1), writes=page.viewer().holds(*WRITES),
     )  # fmt: skip
 
 
@@ -109,6 +122,11 @@ def remove(motion_id: int) -> ResponseReturnValue:
     motions.remove(page.session(), motion_id)
     _log("motion_removed", motion_id, row.association_id)
     return redirect(url_for("motions.start"))
+
+
+def before(day: date) -> date:
+    """The first day of the month before the one that a day is in."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 _ASKED = {"words": "q", "theme": "tema", "municipality": "kommun", "result": "resultat"}
