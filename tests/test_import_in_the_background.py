@@ -91,7 +91,7 @@ def test_a_register_that_changed_before_the_worker_came_is_checked_again(organiz
 
 
 def test_a_large_file_that_cannot_be_read_says_why(organizer, database, cast, clock):
-    waiting = send(organizer, as_csv(rows(), ["Nr", "X", "Y", "Z", "Q", "R", "S"]))
+    waiting = send(organizer, as_csv(rows(), ["1", "Åsa", "Ek", "0701740605", "asa@example.org", "Timrå", ""]))
     work(database, clock)
     assert "saknar en kolumn med namn" in organizer.get(waiting.address).words
 
