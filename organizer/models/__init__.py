@@ -32,7 +32,7 @@ from organizer.models.corrections import Correction
 from organizer.models.figures import ChangedPerson, CountedPerson, CountedPlace, KeptFigure, KeptPool, SelectionNews
 from organizer.models.handouts import Export, TagRun, TagRunPerson
 from organizer.models.households import HouseholdMember
-from organizer.models.imports import Import, ImportChange, ImportFile, ImportLayout, ImportRow
+from organizer.models.imports import Import, ImportChange, ImportFile, ImportLayout, ImportRow, ImportSighting
 from organizer.models.links import PersonalLink
 from organizer.models.merges import Merge, MergedRow, NotSame
 from organizer.models.motions import Motion, MotionFile
@@ -88,6 +88,7 @@ __all__ = [
     "ImportFile",
     "ImportLayout",
     "ImportRow",
+    "ImportSighting",
     "Installation",
     "Interest",
     "KeptFigure",

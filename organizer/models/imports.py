@@ -81,6 +81,18 @@ class ImportChange(Base):
     """After undo: the fields that could not be restored; empty = all were."""
 
 
+class ImportSighting(Base):
+    """Somebody whom a recent file made stands in this file too: while it stands, undoing the older one leaves them."""
+
+    __tablename__ = "import_sightings"
+    __table_args__ = (sa.Index("ix_import_sightings_person", "person_id"),)
+
+    import_id: Mapped[int] = mapped_column(sa.ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime]
+    """When the file was checked; forgotten when no older file can be undone any more."""
+
+
 class ImportLayout(Base):
     """What the columns of files with exactly these headers hold, as somebody has said once."""
 
