@@ -13,7 +13,7 @@ from campaigns.forgetting_campaigns import OUTCOMES
 from campaigns.models import Call, Campaign, CampaignState, Message, MessageState, Target, Thread, ThreadMessage, Todo
 from organizer import figure_archive, guests, personal_links, settings
 from organizer.db import changed
-from organizer.imports import records, staging
+from organizer.imports import records, sightings, staging
 from organizer.models import (
     ACTIVATION,
     Association,
@@ -214,6 +214,7 @@ BESIDE: tuple[Callable[[Session, datetime], int], ...] = (
     staged_files,
     cells_of_files,
     records.forget,
+    sightings.forget,
     links,
     activity_guests,
 )

@@ -31,6 +31,7 @@ from organizer.models import (
     Import,
     ImportChange,
     ImportRow,
+    ImportSighting,
     Interest,
     KeptForm,
     LoggedContact,
@@ -162,6 +163,10 @@ PERSONAL = (
         ImportChange, N_("Ändringar genom medlemsfiler"), ImportChange.person_id,
         {"what": Shown(WHAT, FIELDS_OF_FILES), "before": Shown(FROM), "after": Shown(TO)}, Erasing.DELETE, Merging.STAY,
         "imported",
+    ),
+    Personal(
+        ImportSighting, N_("Medlemsfiler som personen också stod i"), ImportSighting.person_id, {"at": Shown(WHEN)},
+        Erasing.DELETE, Merging.STAY, "sighted",
     ),
     Personal(
         SignUp, N_("Anmälningar"), SignUp.person_id,

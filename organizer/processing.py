@@ -56,6 +56,7 @@ SHORT = {
     "staged": N_("Ett dygn"),
     "spent": N_("Ett dygn efter att den slutat gälla"),
     "imported": N_("90 dagar efter att filen lästs in"),
+    "sighted": N_("4 dygn efter att filen kontrollerats"),
     "guests": N_("En månad efter aktiviteten"),
 }
 WHILE_HERE = N_("Så länge personen finns i registret")

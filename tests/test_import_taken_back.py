@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from organizer import corrections, imports, people
-from organizer.imports import questions
-from organizer.models import Event, Fee, Import, ImportChange, Membership, Person, PersonTag, Phone
+from organizer.imports import questions, sightings, telling
+from organizer.models import Event, Fee, Import, ImportChange, ImportSighting, Membership, Person, PersonTag, Phone
 from organizer.words import Refused
 from tests.factories import NOW
 from tests.member_files import as_csv
@@ -140,14 +140,40 @@ def test_what_a_newer_file_has_changed_stays_and_is_said_until_that_file_is_undo
     assert (row.undone["restored"], row.undone["removed"], row.undone.get("partly", 0)) == (4, 1, 0)
 
 
-@pytest.mark.parametrize(("means", "stays"), [("left", True), ("nothing", False)])
-def test_somebody_new_who_stands_unchanged_in_a_newer_whole_register_stays(session, cast, clock, means, stays):
-    older = bring_in(session, cast, BEFORE[:1])
-    newer = bring_in(session, cast, BEFORE, clock.forward(hours=1), means)
+def test_somebody_new_who_stands_in_a_newer_file_stays_and_whoever_does_not_goes(session, cast, clock):
+    older = bring_in(session, cast, [BEFORE[0], BEFORE[3]], means="nothing")
+    newer = bring_in(session, cast, BEFORE[:3], clock.forward(hours=1), "nothing")
     told = imports.undo(session, older, cast.organizer.id, clock.now)
-    assert (told.get("later", 0), "1" in whom_of(session)) == (int(stays), stays)
+    assert (told["later"], told["removed"]) == (1, 1)
+    assert set(whom_of(session)) == {"1", "2", "3"}
+    row = session.get(Import, older, populate_existing=True)
+    kept = telling.people(session, row, "kvar", 1, clock.now).lines
+    assert [one.name for one in kept] == ["Åsa Öberg"]
     imports.undo(session, newer, cast.organizer.id, clock.now)
     assert not whom_of(session)
+
+
+def test_a_file_checked_before_an_older_one_is_undone_is_checked_again_and_loses_nobody(session, cast, clock):
+    older = bring_in(session, cast, BEFORE[:1], means="nothing")
+    at = clock.forward(hours=1)
+    waiting = imports.stage(
+        session, as_csv(BEFORE[:2], HEADERS), cast.district.id, at, missing_means="nothing",
+        account_id=cast.organizer.id, filename="b.csv",
+    )  # fmt: skip
+    shown = imports.restored(session.get_one(Import, waiting).report).fingerprint
+    imports.undo(session, older, cast.organizer.id, at)
+    again, done = imports.apply_checked(session, waiting, shown, at, cast.organizer.id)
+    assert (done, again.created) == (False, 2)
+    assert imports.apply_checked(session, waiting, again.fingerprint, at, cast.organizer.id)[1]
+    assert set(whom_of(session)) == {"1", "2"}
+
+
+def test_who_stood_in_a_file_is_forgotten_when_nothing_older_can_be_undone(session, cast, clock):
+    bring_in(session, cast, BEFORE[:1])
+    bring_in(session, cast, BEFORE[:2], clock.forward(hours=1))
+    seen = sa.select(sa.func.count()).select_from(ImportSighting)
+    assert (sightings.forget(session, clock.now), session.scalar(seen)) == (0, 1)
+    assert (sightings.forget(session, clock.forward(days=5)), session.scalar(seen)) == (1, 0)
 
 
 def test_what_was_edited_since_stays_and_is_told_with_its_reason(session, cast, clock, applied):

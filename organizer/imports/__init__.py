@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer import audit
-from organizer.imports import alone, applying, layouts, questions, staging
+from organizer.imports import alone, applying, layouts, questions, sightings, staging
 from organizer.imports.checking import Examination, Source
 from organizer.imports.columns import recognise
 from organizer.imports.places import places_under
@@ -21,7 +21,7 @@ from organizer.times import local_day
 from organizer.words import N_, Missing
 
 __all__ = [
-    "Report", "apply_checked", "check", "check_kept", "discard", "examine", "examine_again", "import_file",
+    "Report", "apply_checked", "check", "check_kept", "confirmed", "discard", "examine", "examine_again", "import_file",
     "may_undo", "restored", "stage", "undo",
 ]  # fmt: skip
 
@@ -57,6 +57,7 @@ def import_file(
     import_id = staging.begin(session, file, filename, association_id, account_id, missing_means, now)
     applying.apply(examination, examination.changes(source), import_id, now)
     questions.check(examination.report, missing_means, answers)
+    sightings.keep(session, import_id, confirmed(examination, now), now)
     staging.finish(session, import_id, examination.report, now)
     _log(session, account_id, import_id, association_id, examination.report, now)
     return examination.report
@@ -91,7 +92,15 @@ def check_kept(session: Session, import_id: int, table: Table | None, now: datet
     for chunk in examination.changes(keeper.passing(source)):
         keeper.write(session, chunk)
     staging.keep_missing(session, import_id, examination.leaving)
+    sightings.keep(session, import_id, confirmed(examination, now), now)
     staging.keep_report(session, import_id, examination.report)
+
+
+def confirmed(examination: Examination, now: datetime) -> list[int]:
+    """Whom of those that recent files made this one holds too; the report then says how many."""
+    found = sightings.of(examination.session, examination.seen, now)
+    examination.report.confirmed = len(found)
+    return found
 
 
 def apply_checked(
@@ -115,7 +124,7 @@ def apply_checked(
     examination.take = questions.FILE in answers
     try:
         with session.begin_nested():
-            _apply_as_shown(examination, import_id, shown, now)
+            _apply_as_shown(examination, import_id, shown, before.confirmed, now)
     except _RegisterChangedError:
         if not recheck:
             return before, False
@@ -163,13 +172,14 @@ def examine_again(
     return Examination(session, places_under(session, association_id), local_day(now), missing_means, report)
 
 
-def _apply_as_shown(examination: Examination, import_id: int, shown: int, now: datetime) -> None:
+def _apply_as_shown(examination: Examination, import_id: int, shown: int, known: int, now: datetime) -> None:
     """Write, unless it turns out to be something else than the page said."""
     session = examination.session
     rows = staging.rows(session, import_id, staging.DOES)
     chunks: Iterable[Any] = examination.again(rows, staging.missing(session, import_id))
     applying.apply(examination, chunks, import_id, now)
-    if examination.report.fingerprint != shown:
+    gone = known != sightings.how_many(session, import_id)
+    if gone or examination.report.fingerprint != shown:
         raise _RegisterChangedError
 
 

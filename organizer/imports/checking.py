@@ -37,7 +37,8 @@ class Examination:
     """Whether a third value in the file goes before what somebody corrected by hand."""
     leaving: list[tuple[int, int, date | None]] = field(default_factory=list)
     """The open memberships that end because their people are not in the file: id, person, first day."""
-    _seen: set[int] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)
+    """Everybody from before whom the file holds, also on rows that are left out."""
     _numbers: dict[str, int] = field(default_factory=dict)
     """Each phone number in the file, and the first row that has it (0 when several have been counted)."""
 
@@ -80,7 +81,7 @@ class Examination:
         report.rows += 1
         row.protected = row.protected or any(one.protected for one in who)
         report.protected += row.protected
-        self._seen.update([one.id for one in who])
+        self.seen.update([one.id for one in who])
         wrong_place = any(one.reason in {UNKNOWN_PLACE, NO_SUCH_PLACE} for one in problems.get(row.number, ()))
         report.elsewhere += match.reason == ELSEWHERE or wrong_place
         if row.out or match.reason:
@@ -184,7 +185,7 @@ class Examination:
             )
         )
         for membership_id, person_id, from_day in rows:
-            if person_id not in self._seen:
+            if person_id not in self.seen:
                 self.report.absent += 1
                 if self.missing_means == "left":
                     self.leaving.append((membership_id, person_id, from_day))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from organizer import imports
 from organizer.db import Database, changed
-from organizer.imports import arrival, files, staging
+from organizer.imports import arrival, files, sightings, staging
 from organizer.imports.checking import Source
 from organizer.imports.reading import open_table
 from organizer.models import Import
@@ -104,12 +104,22 @@ def _check(database: Database, import_id: int, clock: Clock) -> None:
                 told = {**said, "done": keeper.passed, "total": total}
                 if not _turn(writer, import_id, "checking", only="checking", progress=told, worked_at=clock()):
                     raise Missing  # somebody threw the file away; nothing more of it is kept
+        found = imports.confirmed(examination, clock())
+    _keep_sightings(database, import_id, found, clock())
     with database.writing() as writer:
         if not _turn(writer, import_id, "checking", only="checking"):
             raise Missing
         staging.keep_missing(writer, import_id, examination.leaving)
         staging.keep_report(writer, import_id, examination.report)
         _turn(writer, import_id, "checked", progress={"stale": True} if "stale" in said else None, worked_at=None)
+
+
+def _keep_sightings(database: Database, import_id: int, person_ids: list[int], now: datetime) -> None:
+    with database.writing() as writer:
+        sightings.forget_of(writer, import_id)
+    for piece in sightings.pieces(person_ids):
+        with database.writing() as writer:
+            sightings.add(writer, import_id, piece, now)
 
 
 def _apply(database: Database, import_id: int, clock: Clock) -> None:

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from organizer import bulk
-from organizer.imports import restoring
+from organizer.imports import restoring, sightings
 from organizer.imports.checking import CHUNK
 from organizer.imports.records import fates
-from organizer.models import Account, Association, Import, ImportChange, Membership, Person
+from organizer.models import Account, Association, Import, ImportChange, Person
 
 LATER = "later"
 TakeAway = Callable[[Session, Import, Collection[int]], Counter[str]]
@@ -44,19 +44,11 @@ def changed_by(session: Session, row: Import, person_ids: Sequence[int]) -> dict
     return found
 
 
-def members_of(session: Session, row: Import, person_ids: Sequence[int]) -> set[int]:
-    """Which of these people stand in a newer file that is the whole register of their place: it did not end them."""
-    whole = list(session.scalars(
-        sa.select(Association.path)
-        .join(Import, Import.association_id == Association.id)
-        .where(*_on_top(row), Import.missing_means == "left")
-    ))  # fmt: skip
-    if not whole or not person_ids:
+def seen_in(session: Session, row: Import, person_ids: Sequence[int]) -> set[int]:
+    """Who of these people stands in a newer file that stands, changed by it or not."""
+    if not person_ids:
         return set()
-    mine = bulk.among(session, Membership.person_id, person_ids)
-    here = sa.or_(*(Association.path.startswith(path) for path in whole))
-    members = sa.select(Membership.person_id).join(Association, Association.id == Membership.association_id)
-    return set(session.scalars(members.where(mine, here, Membership.to_day.is_(None))))
+    return sightings.seen_in(session, sa.select(Import.id).where(*_on_top(row)), person_ids)
 
 
 def restore_what_waited(session: Session, row: Import, take_away: TakeAway) -> int:

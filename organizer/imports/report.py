@@ -58,6 +58,8 @@ class Report:
     """People of whom something corrected by hand stands although the file has the old value."""
     asked: int = 0
     """People of whom something corrected by hand meets a third value in the file."""
+    confirmed: int = 0
+    """People in the file whom a recent file made (imports.sightings)."""
     encoding: str = ""
     delimiter: str | None = None
     sheet: str = ""

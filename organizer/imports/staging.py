@@ -15,7 +15,7 @@ from organizer.imports.changes import Change
 from organizer.imports.checking import CHUNK, Source
 from organizer.imports.report import Report
 from organizer.imports.rows import Problem, Row
-from organizer.models import Import, ImportFile, ImportRow, Membership
+from organizer.models import Import, ImportFile, ImportRow, ImportSighting, Membership
 from organizer.words import Missing
 
 KEPT = timedelta(hours=24)
@@ -147,8 +147,8 @@ def discard(session: Session, import_id: int) -> None:
     )
     if not changed(gone):
         raise Missing
-    session.execute(sa.delete(ImportRow).where(ImportRow.import_id == import_id))
-    session.execute(sa.delete(ImportFile).where(ImportFile.import_id == import_id))
+    for kept in (ImportRow, ImportFile, ImportSighting):
+        session.execute(sa.delete(kept).where(kept.import_id == import_id))
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -31,7 +31,8 @@ REASONS = MappingProxyType({
 })  # fmt: skip
 """Why something could not be restored."""
 _OF_THE_FILE = frozenset({
-    "memberships", "phones", "fees", "person_tags", "refusals", "timeline", "import_changes", "campaign_targets",
+    "memberships", "phones", "fees", "person_tags", "refusals", "timeline", "import_changes", "import_sightings",
+    "campaign_targets",
     "call_queue",
 })  # fmt: skip
 """Tables whose rows about a new person come from the file itself, or only say that they wait to be called."""
@@ -106,7 +107,7 @@ def _changes(session: Session, import_id: int) -> Iterator[list[Any]]:
 
 
 def _take_away_the_new(session: Session, row: Import, only: Collection[int] | None = None) -> Counter[str]:
-    """Those the file made go, unless something has happened with them since or a newer file has changed them."""
+    """Those the file made go, unless something has happened with them since or they stand in a newer file."""
     told: Counter[str] = Counter()
     of_it = sa.exists().where(Membership.person_id == Person.id, Membership.import_id == row.id)
     made = sa.select(Person.id, Person.merged_into_id).where(Person.created_at == row.applied_at, of_it)
@@ -117,7 +118,7 @@ def _take_away_the_new(session: Session, row: Import, only: Collection[int] | No
         ids = [one.id for one in piece if one.id not in kept]
         kept.update(
             dict.fromkeys(
-                {*later_files.changed_by(session, row, ids), *later_files.members_of(session, row, ids)}, "later"
+                {*later_files.changed_by(session, row, ids), *later_files.seen_in(session, row, ids)}, "later"
             )
         )
         ids = [one for one in ids if one not in kept]
