@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from campaigns import association_page, figures
 from campaigns.models import Campaign, CampaignState, Target
 from organizer import (
+    activation,
     active_over_time,
     archived_figures,
     district_figures,
@@ -19,7 +21,8 @@ from organizer import (
     periods,
     small_groups,
 )
-from organizer.activation import STEPS, TOUCH, Share
+from organizer.activation import STEPS, TOUCH, Figures, Share
+from organizer.measuring import ByPlace, Places, funnel
 from organizer.metrics import METRICS, Measured, Metric, pooled
 from organizer.models import ACTIVATION, Association, AssociationKind, Kind
 from organizer.periods import Period
@@ -77,10 +80,11 @@ def of_period(
     here = [place, *_merged(session, place)]
     is_district = place.id == district.id
     rows = []
+    counts = {one.id: _Counts(session, one, today) for one in here}
     for metric in METRICS.values():
         if metric.people or place.kind != AssociationKind.ASSOCIATION:
-            found = _measured(session, metric, here, period, today)
-            old = _then(session, metric, here, period, then, today)
+            found = _measured(session, metric, here, period, today, counts)
+            old = _then(session, metric, here, period, then, today, counts)
             rows.append(
                 _row(metric, found, old, None if is_district else beside(pools.get(_pool_key(metric, pools))), k)
             )
@@ -135,20 +139,64 @@ def _of_night(
     return Table(tuple(rows), k, of_night=True)
 
 
-def _measured(session: Session, metric: Metric, here: list[Association], period: Period, today: date) -> Measured:
+class _Counts:
+    """What several figures of an association share: this year's as they are kept, and each funnel counted once."""
+
+    def __init__(self, session: Session, place: Association, today: date) -> None:
+        self._today, self._funnels = today, dict[tuple[date, date], list[Figures]]()
+        alone = len(session.scalars(district_figures.at_or_below(place)).all()) == 1
+        self._own = own_figures.counted_of(session, place.id, today) if alone else None
+        self._place = place.id
+
+    def instead(self, metric: Metric) -> ByPlace | None:
+        """How the metric is counted from what is shared; None for one that shares nothing."""
+        if metric.key in {"active", "renewed"} and self._own is not None:
+            return partial(self._kept, metric)
+        return partial(self._step, metric.key) if metric.key in STEPS else None
+
+    def _kept(
+        self, metric: Metric, session: Session, places: Places, first: date, last: date, today: date, path: str
+    ) -> dict[int, Measured]:
+        if self._own is None or last != self._today:
+            return metric.by_place(session, places, first, last, today, path)
+        share = self._own.renewed if metric.key == "renewed" else self._own.line[last.month - 1]
+        return {self._place: Measured(share.part, share.whole)}
+
+    def _step(
+        self, name: str, session: Session, places: Places, first: date, last: date, _today: date, _path: str
+    ) -> dict[int, Measured]:
+        if self._own is not None and (first, last) == (date(self._today.year, 1, 1), self._today):
+            return funnel(name, [self._own.figures])
+        if (first, last) not in self._funnels:
+            people = membership.members_on(last, places)
+            self._funnels[first, last] = activation.by_association(session, people, first, last)
+        return funnel(name, self._funnels[first, last])
+
+
+def _measured(
+    session: Session, metric: Metric, here: list[Association], period: Period, today: date,
+    counts: Mapping[int, _Counts] | None = None,
+) -> Measured:  # fmt: skip
     """As seen from today; of an association also what belongs to those that have become part of it (D22)."""
     wanted = here[:1] if metric.whole_place or metric.key == "growth" else here
-    found = [metric.compute(session, place, period.first_day, period.last_day, today) for place in wanted]
+    found = [
+        metric.compute(
+            session, place, period.first_day, period.last_day, today,
+            instead=counts[place.id].instead(metric) if counts else None,
+        )
+        for place in wanted
+    ]  # fmt: skip
     return found[0] if len(found) == 1 else pooled(found)
 
 
 def _then(
-    session: Session, metric: Metric, here: list[Association], period: Period, then: Period | None, today: date
-) -> Measured | None:
+    session: Session, metric: Metric, here: list[Association], period: Period, then: Period | None, today: date,
+    counts: Mapping[int, _Counts],
+) -> Measured | None:  # fmt: skip
     """The metric at the time compared with, seen from the same day; None where too little is known of it."""
     if then is None or not _comparable(session, metric, here[0], then):
         return None
-    return _measured(session, metric, here, then, today if period.last_day < today else then.last_day)
+    return _measured(session, metric, here, then, today if period.last_day < today else then.last_day, counts)
 
 
 def _comparable(session: Session, metric: Metric, place: Association, then: Period) -> bool:

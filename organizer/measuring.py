@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer import activation, archived_figures, coverage, district_figures, joining, membership
-from organizer.activation import Share
+from organizer.activation import Figures, Share
 from organizer.membership import Growth
 from organizer.models import Association, AssociationKind, Kind
 from organizer.periods import Period, year_end
@@ -77,16 +77,24 @@ class Metric:
     """Whether it is of the turn of the year in which the period ends."""
 
     def compute(
-        self, session: Session, place: Association, first_day: date, last_day: date, today: date | None = None
+        self,
+        session: Session,
+        place: Association,
+        first_day: date,
+        last_day: date,
+        today: date | None = None,
+        *,
+        instead: ByPlace | None = None,
     ) -> Measured:
         """The metric of one association, or of everything below a district, from `first_day` to `last_day`.
 
         `today` is the day from which it is seen (default: the last day): who joined lately may still be in time. A
         closed month or year that is in the archive of figures is read there (D6). Nothing to tell (None) of a period to
-        come, or of one whose details are forgotten and that is not in the archive.
-        """
+        come, or of one whose details are forgotten and that is not in the archive. `instead` knows the same numbers
+        without counting them once more.
+        """  # fmt: skip
         if self.whole_place is None:
-            found = self._found(session, place, first_day, last_day, today or last_day)
+            found = self._found(session, place, first_day, last_day, today or last_day, instead or self.by_place)
             return Measured() if found is None else pooled(found.values())
         today, period = today or last_day, Period("", "", first_day, last_day)
         kept = self._kept(session, sa.select(Association.id).where(Association.id == place.id), period, today)
@@ -100,10 +108,10 @@ class Metric:
         self, session: Session, place: Association, first_day: date, last_day: date, today: date | None = None
     ) -> dict[int, Measured]:
         """`compute` for each association at or below `place`; one with nobody in the denominator may be missing."""
-        return self._found(session, place, first_day, last_day, today or last_day) or {}
+        return self._found(session, place, first_day, last_day, today or last_day, self.by_place) or {}
 
     def _found(
-        self, session: Session, place: Association, first: date, last: date, today: date
+        self, session: Session, place: Association, first: date, last: date, today: date, count: ByPlace
     ) -> dict[int, Measured] | None:
         """Each association's own, kept or counted; None where there is nothing to tell."""
         places, period = district_figures.at_or_below(place), Period("", "", first, last)
@@ -113,7 +121,7 @@ class Metric:
         if not self._known(session, period, today):
             return None
         path = district_figures.district_of(session, place).path
-        return self.by_place(session, places, first, min(last, today), today, path)
+        return count(session, places, first, min(last, today), today, path)
 
     def _kept(self, session: Session, places: Places, period: Period, today: date) -> dict[int, Measured] | None:
         """What the archive of figures says, if it has the period."""
@@ -169,6 +177,11 @@ def _shares(found: Mapping[int, Share]) -> dict[int, Measured]:
     return {place: Measured(share.part, share.whole) for place, share in found.items()}
 
 
+def funnel(name: str, found: Iterable[Figures]) -> dict[int, Measured]:
+    """One step of funnels that have been counted."""
+    return _shares({one.association_id: getattr(one, name) for one in found})
+
+
 def step(name: str) -> ByPlace:
     """One step of the funnel, of the members on the last day."""
 
@@ -176,8 +189,7 @@ def step(name: str) -> ByPlace:
         session: Session, places: Places, first: date, last: date, _today: date, _path: str
     ) -> dict[int, Measured]:
         people = membership.members_on(last, places)
-        found = activation.by_association(session, people, first, last)
-        return {one.association_id: Measured(getattr(one, name).part, getattr(one, name).whole) for one in found}
+        return funnel(name, activation.by_association(session, people, first, last))
 
     return count
 
