@@ -126,7 +126,7 @@ def test_a_report_and_its_undo_are_seen_at_once(database, cast, scene, visitor):
 
 def test_pages_say_the_same_kept_and_counted(database, cast, scene, visitor, clock):
     chair, organizer = visitor.log_in_as(cast.chair), visitor.log_in_as(cast.organizer)
-    pages = ((chair, "/forening/harnosand"), (organizer, "/foreningar"), (organizer, "/oversikt"),
+    pages = ((chair, "/forening/harnosand"), (chair, "/forening/harnosand/siffror"), (organizer, "/foreningar"), (organizer, "/oversikt"),
              (organizer, f"/kampanjer/{scene.campaign.id}"))  # fmt: skip
     kept = [who.get(path).words for who, path in pages]
     with database.writing() as session:

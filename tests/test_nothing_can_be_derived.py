@@ -6,10 +6,12 @@ from itertools import combinations
 
 import pytest
 
-from campaigns import association_page
+from campaigns import all_figures, association_page
+from campaigns.association_page import COHORTS
+from campaigns.models import Campaign
 from organizer import district_figures, survey_parts
 from organizer.models import Answer, Kind, Question, Survey
-from organizer.periods import NAMES, period
+from organizer.periods import BEFORE, BUSINESS, NAMES, NOTHING, period
 from tests.factories import make_association, make_campaign, make_person
 from tests.ledger import CONVERSATION, happened, paid, target
 from tests.scene import TODAY
@@ -80,6 +82,46 @@ def test_no_sequence_of_pages_tells_of_a_neighbour_or_of_a_few(session, cast, cl
             for key in ("new_n", "new_inv"):
                 assert key not in first or key not in second
     assert len(places) > 2
+
+
+def test_all_figures_of_every_period_and_comparison_tell_no_more(session, cast, clock):
+    places = some_district(session, cast, random.Random(5))
+    inner = make_campaign(session, cast.district, "Några av dem", starts_on=TODAY - timedelta(days=20))
+    for place in places:
+        target(session, inner, place, *(make_person(session, place, number=None) for _ in range(3)))
+    own = {cast.harnosand.id, places[1].id}
+    cohorts = {}
+    for name in (*NAMES, *BUSINESS):
+        chosen = period(name, TODAY, 7)
+        truth = district_figures.of_period(session, chosen, TODAY, cast.district.path)
+        tables = [
+            all_figures.of_period(session, cast.harnosand, chosen, clock.now, own, choice)
+            for choice in ((BEFORE, "2023", NOTHING) if name == "year" else (BEFORE,))
+        ]
+        for row in (row for table in tables for row in table.rows):
+            for one in (row.own, row.before):
+                assert one is None or one.whole is None or one.whole >= K, (name, row.metric.key)
+            assert row.own is not None or (row.before is None and row.change is None), row.metric.key
+            if row.district is None:
+                continue
+            by_place = truth[row.metric.key]
+            others = [one.whole for place, one in by_place.items() if place not in own]
+            assert sum(one >= K for one in others) >= 3, (name, row.metric.key)
+            assert max(others) <= 0.7 * sum(others), (name, row.metric.key)
+            assert row.district.whole == sum(one.whole for one in by_place.values())
+            if row.metric.key in COHORTS:
+                cohorts[name] = (chosen.first_day, chosen.last_day)
+        beside = [{row.metric.key: row.district for row in table.rows} for table in tables]
+        assert all(one == beside[0] for one in beside), "what one compares with says nothing new of the district"
+    assert "year" in cohorts, "or nothing was tried"
+    for (_, (first, last)), (_, (begins, ends)) in combinations(cohorts.items(), 2):
+        assert last < begins or ends < first, "the new of one period are some of another's, and could be subtracted"
+    both = [all_figures.of_campaign(session, cast.harnosand, one, clock.now, own) for one in _campaigns(session, cast)]
+    assert sum(any(row.district for row in table.rows) for table in both) <= 1, "one campaign lies inside the other"
+
+
+def _campaigns(session, cast):
+    return [session.get_one(Campaign, one) for one in all_figures.campaigns_at(session, cast.harnosand)]
 
 
 def test_all_answers_less_a_campaigns_are_never_a_few(session, cast, clock):
