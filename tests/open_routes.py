@@ -20,6 +20,7 @@ PUBLIC = {
 PARTS = {
     "motions.file",
     "report_files.odt",
+    "report_files.markdown",
     "report_files.csv",
     "report_files.seal",
     "inbox.live",

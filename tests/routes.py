@@ -94,6 +94,7 @@ CASES: dict[str, RouteCase] = {
     "reports.note": RouteCase(CHAIR, its.adopted_report, {"note": "Det var sju."}),
     "report_files.paper": RouteCase(READERS, its.report),
     "report_files.odt": RouteCase(READERS, its.report),
+    "report_files.markdown": RouteCase(READERS, its.report),
     "report_files.csv": RouteCase(READERS, its.report),
     "report_files.seal": RouteCase(READERS, its.adopted_report, last=True),
     "association.dashboard": RouteCase(STAFF, its.place),

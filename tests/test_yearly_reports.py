@@ -126,10 +126,13 @@ def test_an_adopted_report_never_changes_and_anybody_can_check_its_hash(app, cha
     assert "Kontrollsumman stämmer inte" in chair.get(f"{MINE}/{YEAR}?version=1").words
 
 
-def test_it_is_taken_along_as_odt_csv_and_paper(app, chair, place):
+def test_it_is_taken_along_as_odt_markdown_csv_and_paper(app, chair, place):
     drafted(chair)
     chair.submit(
-        chair.get(f"{MINE}/{YEAR}/text/comment:new"), "/text/", "Spara texten", text="Bra \x0b<b>fart</b> & glädje"
+        chair.get(f"{MINE}/{YEAR}/text/comment:new"),
+        "/text/",
+        "Spara texten",
+        text="Bra \x0b<b>fart</b> & glädje\n1. *Först*",
     )
     file = chair.client.get(f"{MINE}/{YEAR}/rapport.odt").get_data()
     with zipfile.ZipFile(io.BytesIO(file)) as opened:
@@ -141,6 +144,9 @@ def test_it_is_taken_along_as_odt_csv_and_paper(app, chair, place):
     text = odfdo.Document(io.BytesIO(file)).get_formatted_text()
     for words in ("Verksamhetsberättelse 2025", "tolv medlemmar", "Bra <b>fart</b> & glädje", "=Årsmöte & <fika>"):
         assert words in text
+    plain = chair.get(f"{MINE}/{YEAR}/rapport.md").response.get_data(as_text=True)
+    for words in ("# Verksamhetsberättelse 2025\n", "\\<b\\>fart\\</b\\> & glädje\n1\\. \\*Först\\*", "| --- |"):
+        assert words in plain, plain
     rows = list(
         csv.reader(
             io.StringIO(chair.get(f"{MINE}/{YEAR}/siffror.csv").response.get_data().decode("utf-8-sig")), delimiter=";"

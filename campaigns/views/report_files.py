@@ -1,10 +1,10 @@
-"""A yearly report to take along: printed, as OpenDocument, its figures as CSV, and the sealed text itself."""
+"""A yearly report to take along: printed, as OpenDocument or Markdown, its figures as CSV, and the sealed text itself."""
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from campaigns.views.reports import READERS, report_of
-from organizer import access, page, report_csv, report_odt, report_seal, report_shelf, reports
+from organizer import access, page, report_csv, report_markdown, report_odt, report_seal, report_shelf, reports
 from organizer.languages import chosen, say
 from organizer.models import Association, Report
 from organizer.times import local_day
@@ -34,6 +34,15 @@ def odt(slug: str, year: int) -> ResponseReturnValue:
     place, report = report_of(slug, year)
     document = reports.document(report, reports.texts_of(page.session(), report.id), chosen())
     return _file(report_odt.write(document, _state(report)), ODT, place, report, "odt")
+
+
+@pages.get("/rapport.md")
+@access.allow(*READERS)
+def markdown(slug: str, year: int) -> ResponseReturnValue:
+    """For the board's own template."""
+    place, report = report_of(slug, year)
+    document = reports.document(report, reports.texts_of(page.session(), report.id), chosen())
+    return _file(report_markdown.write(document, _state(report)), "text/markdown; charset=utf-8", place, report, "md")
 
 
 @pages.get("/siffror.csv")
