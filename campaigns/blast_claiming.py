@@ -27,6 +27,8 @@ AHEAD = timedelta(seconds=1)
 """How far ahead of its pace a sender may be."""
 LONGEST = timedelta(minutes=15)
 """No wait is longer: one that seems to be was written down before somebody set the machine's clock back."""
+SLOWEST = 300
+"""Seconds between two tries, at most, while the provider takes nothing."""
 LATEST = sa.bindparam("latest", type_=Utc)
 NOW, TODAY = sa.bindparam("now", type_=Utc), sa.bindparam("today", type_=sa.Date)
 IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
@@ -46,7 +48,8 @@ def claim(
     ids = session.scalars(_blasts(any_hour), moment).all()
     if not ids:
         return [], 0.0
-    free_at = max(_held_pace(session, provider, now), now)
+    free_at, troubles = _held_pace(session, provider, now)
+    free_at, limit = max(free_at, now), 1 if troubles else limit
     room = int((now + AHEAD - free_at).total_seconds() * settings.parts_per_second)
     if room < 1 or room < min(limit, settings.parts_per_second // 2):
         return [], 0.1 + max(0.0, (free_at - now).total_seconds() - 0.5)
@@ -68,13 +71,30 @@ def push(session: Session, provider: str, until: datetime) -> None:
     session.connection().execute(_PUSH, {"its_sender": provider, "until": until})
 
 
+def troubled(session: Session, provider: str, now: datetime, wait: int | None, code: int | None) -> None:
+    """The provider took nothing: wait as long as it says (seconds), else longer for each time, then try with one."""
+    row = session.execute(_PACE, {"its_sender": provider}).one()
+    seconds = min(wait or min(SLOWEST, 2 ** (row.troubles + 1)), LONGEST.total_seconds())
+    session.execute(
+        sa.update(_paces)
+        .where(_paces.c.sender == provider)
+        .values(troubles=row.troubles + 1, code=code, free_at=max(row.free_at, now + timedelta(seconds=seconds)))
+    )
+
+
+def works(session: Session, provider: str) -> None:
+    """The provider takes messages again."""
+    mended = sa.update(_paces).where(_paces.c.sender == provider, _paces.c.troubles > 0)
+    session.execute(mended.values(troubles=0, code=None))
+
+
 _paces: Any = SenderPace.__table__
 _PUSH = (
     sa.update(_paces)
     .where(_paces.c.sender == sa.bindparam("its_sender"), _paces.c.free_at < sa.bindparam("until"))
     .values(free_at=sa.bindparam("until"))
 )
-_PACE = sa.select(_paces.c.free_at).where(_paces.c.sender == sa.bindparam("its_sender")).with_for_update()
+_PACE = sa.select(_paces.c.free_at, _paces.c.troubles).where(_paces.c.sender == sa.bindparam("its_sender")).with_for_update()
 
 
 @cache
@@ -97,17 +117,17 @@ def _blast(any_hour: bool) -> Any:
     return held.where(Blast.id == sa.bindparam("its_id")).with_for_update()
 
 
-def _held_pace(session: Session, provider: str, now: datetime) -> datetime:
-    """When the sender is free, held until the transaction ends; the row is made the first time."""
-    free_at = session.scalar(_PACE, {"its_sender": provider})
-    if free_at is None:
+def _held_pace(session: Session, provider: str, now: datetime) -> tuple[datetime, int]:
+    """When the sender is free, and its troubles; held until the transaction ends; the row is made the first time."""
+    row = session.execute(_PACE, {"its_sender": provider}).first()
+    if row is None:
         insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
         session.execute(insert(SenderPace).values(sender=provider, free_at=now).on_conflict_do_nothing())
-        free_at = session.scalar(_PACE, {"its_sender": provider})
-    if free_at is not None and free_at > now + LONGEST:
+        row = session.execute(_PACE, {"its_sender": provider}).one()
+    if row.free_at > now + LONGEST:
         session.execute(sa.update(_paces).where(_paces.c.sender == provider).values(free_at=now))
-        return now
-    return free_at or now
+        return now, row.troubles
+    return row.free_at, row.troubles
 
 
 def _of_blast(

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import blast_hours, sms_settings
-from campaigns.models import Blast, BlastEvent, BlastState, Message, MessageEvent, MessageState
-from campaigns.telephony_codes import DEAD, REJECTED
+from campaigns.models import Blast, BlastEvent, BlastState, Message, MessageEvent, MessageState, SenderPace
+from campaigns.telephony_codes import DEAD, REJECTED, WAITING
 from organizer.models import Account, Association
 from organizer.times import local_day, moment
 from organizer.words import N_
@@ -89,6 +89,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """The provider takes nothing: when it is tried again, and whether it answers at all or asks us to wait."""
+
+    again_at: datetime
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class One:
     """One recipient and what became of the message."""
 
@@ -115,6 +123,17 @@ def progress(session: Session, blast: Blast, now: datetime) -> Progress:
     left = sum(row[2] or 0 for row in rows if row[0] in {"queued", "in_hand"})
     resting, done = _times(session, blast, left, now)
     return Progress(sum(fates.values()), fates, away, away * blast.price, resting, done)
+
+
+def trouble(session: Session, blast: Blast, provider: str, now: datetime) -> Trouble | None:
+    """That nothing leaves because the provider takes nothing; None when it does, or has only failed once."""
+    if blast.state != BlastState.SENDING:
+        return None
+    row = session.execute(
+        sa.select(SenderPace.free_at, SenderPace.troubles, SenderPace.code).where(SenderPace.sender == provider)
+    ).first()
+    asked = bool(row and row.code in WAITING)
+    return Trouble(max(row.free_at, now), asked) if row and row.troubles > (0 if asked else 1) else None
 
 
 def people(session: Session, blast_id: int, fates: tuple[str, ...], *, after: int = 0, at_most: int = 200) -> list[One]:

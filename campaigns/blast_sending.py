@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -36,6 +36,8 @@ class _Hands:
     out: dict[Future[Answer], Claimed] = field(default_factory=dict)
     answered: list[tuple[Claimed, Answer]] = field(default_factory=list)
     watched: float = 0.0
+    troubled: bool = True
+    """That the provider takes messages has to be written down, if it does: after it took none, and once a second."""
     settings: SmsSettings = field(default_factory=SmsSettings)
 
 
@@ -78,10 +80,11 @@ def _turn(database: Database, gateway: Gateway, clock: Clock, mine: _Hands, room
             with database.writing() as session:
                 now = clock()
                 settle_all(session, mine.answered, now, gateway.name)
+                _heard(session, mine, now, gateway.name)
                 if mine.watched < time.monotonic() - 1:
                     mine.settings = sms_settings.current(session, local_day(now))
                     blast_watch.watch(session, now)
-                    mine.watched = time.monotonic()
+                    mine.watched, mine.troubled = time.monotonic(), True
                 claimed = (
                     blast_claiming.claim(session, gateway.name, mine.settings, now, room) if room > 0 else _NOTHING
                 )
@@ -131,11 +134,26 @@ def settle_all(session: Session, answers: Sequence[tuple[Claimed, Answer]], now:
     for one, answer in others:
         sms_queue.settle(session, one, answer, now)
         if isinstance(answer, NotAccepted):
-            _what_follows(session, one, answer, now, provider)
+            _what_follows(session, one, answer, now)
 
 
-def _what_follows(session: Session, one: Claimed, answer: NotAccepted, now: datetime, provider: str) -> None:
-    """An account that is wrong pauses the blast; a provider that wants us to wait makes the sender wait."""
+def _heard(session: Session, mine: _Hands, now: datetime, provider: str) -> None:
+    """Whether the provider takes messages: when it took none, or says how long, the sender waits and tries with one."""
+    away = [
+        answer for _one, answer in mine.answered
+        if isinstance(answer, NotAccepted) and answer.fate != Fate.REFUSED and not answer.pauses
+    ]  # fmt: skip
+    told = max((answer.wait or 0 for answer in away), default=0)
+    if away and (told or len(away) == len(mine.answered)):
+        blast_claiming.troubled(session, provider, now, told, next((one.code for one in away if one.code), None))
+        mine.troubled = True
+    elif mine.answered and mine.troubled:
+        blast_claiming.works(session, provider)
+        mine.troubled = False
+
+
+def _what_follows(session: Session, one: Claimed, answer: NotAccepted, now: datetime) -> None:
+    """What certainly never left is still to be taken up; an account that is wrong pauses the blast."""
     if not (answer.pauses or answer.fate == Fate.NOT_SENT):
         return
     session.execute(
@@ -146,9 +164,6 @@ def _what_follows(session: Session, one: Claimed, answer: NotAccepted, now: date
     )
     if answer.pauses and one.blast_id is not None:
         blast_watch.pause_for(session, [one.blast_id], answer.code, now)
-    else:
-        wait_for = answer.wait or min(60, 2**one.tries)
-        blast_claiming.push(session, provider, now + timedelta(seconds=wait_for))
 
 
 _ACCEPTED = (

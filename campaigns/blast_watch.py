@@ -21,6 +21,7 @@ WHY = {
     "balance": N_("Kontot hos leverantören är stängt eller saldot är slut."),
     "limit": N_("Kontots gräns hos leverantören är nådd."),
     "failures": N_("Fler än vart tionde sms gick inte att lämna fram."),
+    "unclear": N_("Leverantören svarade inte för flera sms, så det är oklart om de gick iväg. Bestäm om dem och fortsätt sedan."),
     "filtered": N_("Operatörerna stoppar sms:en som oönskade. Se över texten."),
 }
 """Why a blast is paused, as pages say it."""
@@ -53,15 +54,16 @@ def begin_due(session: Session, now: datetime) -> int:
 
 
 def watch(session: Session, now: datetime) -> None:
-    """Pause the blasts in which too much goes wrong."""
+    """Pause the blasts in which too much goes wrong, or of which too much is not known: when unsure, nothing is sent."""
     for blast_id in session.scalars(sa.select(Blast.id).where(Blast.state == S.SENDING)).all():
         blast = session.get_one(Blast, blast_id, populate_existing=True)
-        failed, filtered = _failures(session, blast_id)
+        failed, filtered, unclear = _failures(session, blast_id)
         handed = blast.handed - blast.accepted_handed
-        new = failed - blast.accepted_failures
+        new = failed + unclear - blast.accepted_failures
         if new <= AT_LEAST:
             continue
-        why = "filtered" if filtered > max(AT_LEAST, UNWANTED * handed) else "failures" if new > WRONG * handed else ""
+        why = "unclear" if 2 * unclear > new else "failures"
+        why = "filtered" if filtered > max(AT_LEAST, UNWANTED * handed) else why if new > WRONG * handed else ""
         if why and locked(session, blast_id).state == S.SENDING:
             blasts.pause(session, blast_id, None, now, why=why)
 
@@ -113,15 +115,17 @@ def _held(session: Session, *which: sa.ColumnElement[bool]) -> Sequence[Blast]:
     return session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
-def _failures(session: Session, blast_id: int) -> tuple[int, int]:
-    """How many are lost for good, and how many of them the operators filtered."""
-    lasting = sa.or_(Message.error_code.is_(None), Message.error_code.not_in(TEMPORARY))
+def _failures(session: Session, blast_id: int) -> tuple[int, int, int]:
+    """How many are lost for good, how many of them the operators filtered, and of how many nobody knows."""
+    unclear = Message.state == MessageState.UNKNOWN
+    lost = sa.and_(~unclear, sa.or_(Message.error_code.is_(None), Message.error_code.not_in(TEMPORARY)))
+    count = sa.func.count
     row = session.execute(
-        sa.select(sa.func.count(), sa.func.count().filter(Message.error_code.in_(FILTERED))).where(
-            Message.blast_id == blast_id, Message.state.in_(_LOST), lasting
-        )
+        sa.select(
+            count().filter(lost), count().filter(lost, Message.error_code.in_(FILTERED)), count().filter(unclear)
+        ).where(Message.blast_id == blast_id, Message.state.in_((*_LOST, MessageState.UNKNOWN)))
     ).one()
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
 def _much_lost(session: Session, blast: Blast) -> bool:

@@ -58,6 +58,9 @@ REASONS = {21408: "geo", 30002: "balance", 20005: "balance", 90010: "balance", 6
 BUSY = {21611, 30001}
 """Not refused for good: there was no room in the sender's queue."""
 
+WAITING = BUSY | {20429}
+"""The provider answers, and asks us to wait."""
+
 
 def meaning(code: int | None) -> str:
     """What a code means, as a Swedish sentence to translate; empty for no code, a general one for an unknown."""

@@ -40,6 +40,8 @@ class FakeTwilio:
         """Numbers on the account, and where their replies are sent."""
         self.status = "active"
         self.retry_after = "7"
+        self.to_everybody = ""
+        """A behaviour that holds for every number."""
         self.on_accept: Callable[[dict[str, str]], None] = lambda _message: None
         self.on_news = news or (lambda address, form, signature: self.calls.append((address, form, signature)))
         self._busy: Counter[str] = Counter()
@@ -72,6 +74,12 @@ class FakeTwilio:
         self._server.shutdown()
         self._server.server_close()
 
+    def come_back(self) -> None:
+        """Answer again, at the same address, after `__exit__`."""
+        self._server = ThreadingHTTPServer(self._server.server_address, self._server.RequestHandlerClass)
+        self._server.daemon_threads = True
+        self.__enter__()
+
     @property
     def per_receiver(self) -> Counter[str]:
         """How many messages each number has been sent: the proof of "no duplicates, none lost"."""
@@ -98,7 +106,7 @@ class FakeTwilio:
         return message
 
     def _post(self, handler: BaseHTTPRequestHandler, form: dict[str, str]) -> None:
-        behaviour = BEHAVIOUR.get(form["To"][-2:], "")
+        behaviour = self.to_everybody or BEHAVIOUR.get(form["To"][-2:], "")
         if handler.headers["Authorization"] != "Basic " + base64.b64encode(f"{SID}:{TOKEN}".encode()).decode():
             behaviour = "no account"
         if behaviour.startswith("refuse"):

@@ -162,6 +162,58 @@ def test_an_account_that_is_wrong_pauses_it_and_says_why(database, worker, twili
     assert why in blast_watch.WHY
 
 
+def test_while_the_provider_is_away_nothing_is_lost_and_the_next_try_is_told(database, worker, twilio, clock):
+    blast_id, _author, _people = begin(database, clock, 4)
+
+    def trouble():
+        with database.reading() as session:
+            return blast_progress.trouble(session, session.get_one(Blast, blast_id), "twilio", clock.now)
+
+    twilio.__exit__()
+    waits = []
+    for _ in range(3):
+        worker.send_blasts(0.1)
+        waits.append(trouble() and (trouble().again_at - clock.now).total_seconds())
+        clock.forward(seconds=waits[-1] or 2)
+    assert (waits, trouble().asked) == ([None, 4, 8], False)
+    assert {one.state for one in messages(database)} == {M.QUEUED}, "a connection refused is certainly not sent"
+    twilio.come_back()
+    worker.send_blasts(0.5)
+    assert (trouble(), {one.state for one in messages(database)}) == (None, {M.ACCEPTED})
+    assert set(twilio.per_receiver.values()) == {1}
+
+
+def test_a_provider_that_asks_us_to_wait_is_waited_for_as_long_as_it_says(database, worker, twilio, clock):
+    blast_id, _author, _people = begin(database, clock, 1, first=12)
+    twilio.retry_after = "90"
+    worker.send_blasts(0.1)
+    with database.reading() as session:
+        found = blast_progress.trouble(session, session.get_one(Blast, blast_id), "twilio", clock.now)
+    assert (found.again_at - clock.now, found.asked) == (timedelta(seconds=90), True)
+    clock.forward(seconds=91)
+    worker.send_blasts(0.2)
+    assert look(database, blast_id, clock)[1].fates["sent"] == 1
+
+
+def test_when_too_much_is_unclear_it_pauses_instead_of_going_on_blindly(database, worker, twilio, clock):
+    blast_id, author, _people = begin(database, clock, 30, settings=SmsSettings(parts_per_second=8, look_first=False))
+    twilio.to_everybody = "500 after accepting"
+    for _ in range(8):
+        worker.send_blasts(0.1)
+        clock.forward(seconds=9)
+    blast, progress = look(database, blast_id, clock)
+    assert (blast.state, blast.paused_why) == (B.PAUSED, "unclear")
+    assert (len(twilio.accepted) <= 10, progress.fates["queued"] >= 20) == (True, True), "not the whole blast"
+    assert max(twilio.per_receiver.values()) == 1
+    with database.writing() as session:
+        blasts.resume(session, blast_id, author, clock.now)
+    twilio.to_everybody = ""
+    for _ in range(6):
+        worker.send_blasts(0.1)
+        clock.forward(seconds=9)
+    assert (look(database, blast_id, clock)[1].fates["queued"], max(twilio.per_receiver.values())) == (0, 1)
+
+
 def test_too_many_failures_pause_it_until_somebody_has_looked(app, database, worker, twilio, clock):
     blast_id, author, _people = begin(database, clock, 30)
     with database.writing() as session:

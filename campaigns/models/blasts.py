@@ -168,3 +168,7 @@ class SenderPace(Base):
 
     sender: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     free_at: Mapped[datetime]
+    troubles: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many times in a row the provider has taken nothing; 0 as soon as it takes something again."""
+    code: Mapped[int | None]
+    """What it said last, if anything."""

@@ -146,7 +146,7 @@ def _numbers(blast: Blast) -> dict[str, Any]:
     names = sa.select(Account.id, Account.name).where(Account.id.in_([blast.created_by, blast.approved_by or 0]))
     path = session.scalar(sa.select(Association.path).where(Association.id == blast.association_id)) or "-"
     return {
-        "going": going, "fates": FATES, "came": blast_comparison.came_back(session, [blast.id])[blast.id], "failures": FAILURES,
+        "trouble": blast_progress.trouble(session, blast, worker().gateway(session).name, now), "going": going, "fates": FATES, "came": blast_comparison.came_back(session, [blast.id])[blast.id], "failures": FAILURES,
         "since": blast_progress.left_out_since(session, blast.id), "cancelled": blast_progress.CANCELLED,
         "table": _grouped(blast_progress.by_association(session, blast.id), k), "why": blast_watch.WHY.get(blast.paused_why or "", ""),
         "names": dict(session.execute(names).all()), "writes": page.viewer().covers(path, *WRITE),  # type: ignore[arg-type]
