@@ -71,8 +71,11 @@ def push(session: Session, provider: str, until: datetime) -> None:
     session.connection().execute(_PUSH, {"its_sender": provider, "until": until})
 
 
-def troubled(session: Session, provider: str, now: datetime, wait: int | None, code: int | None) -> None:
-    """The provider took nothing: wait as long as it says (seconds), else longer for each time, then try with one."""
+def troubled(session: Session, provider: str, now: datetime, wait: int | None, code: int | None) -> int:
+    """The provider took nothing: wait as long as it says (seconds), else longer for each time, then try with one.
+
+    Returns how many times in a row it has taken nothing.
+    """
     row = session.execute(_PACE, {"its_sender": provider}).one()
     seconds = min(wait or min(SLOWEST, 2 ** (row.troubles + 1)), LONGEST.total_seconds())
     session.execute(
@@ -80,6 +83,7 @@ def troubled(session: Session, provider: str, now: datetime, wait: int | None, c
         .where(_paces.c.sender == provider)
         .values(troubles=row.troubles + 1, code=code, free_at=max(row.free_at, now + timedelta(seconds=seconds)))
     )
+    return int(row.troubles) + 1
 
 
 def works(session: Session, provider: str) -> None:

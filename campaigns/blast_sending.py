@@ -1,6 +1,7 @@
 """Handing blasts over: claimed in one transaction, handed over outside any, settled in the next (promise 3)."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ TRIES = 6
 _NOTHING: tuple[list[Claimed], float] = ([], 0.0)
 WINDOW = 4
 """So many times the threads may be taken up and not yet settled; at an ordinary pace the pace keeps it to a few."""
+OFTEN = 5
+"""So many times in a row that the provider took nothing: what is unclear then is more than a moment's trouble."""
 GATHER = 0.03
 """Seconds in which answers are gathered, so that one transaction settles several."""
 Clock = Callable[[], datetime]
@@ -39,6 +42,9 @@ class _Hands:
     troubled: bool = True
     """That the provider takes messages has to be written down, if it does: after it took none, and once a second."""
     settings: SmsSettings = field(default_factory=SmsSettings)
+    answers: Counter[int | None] = field(default_factory=Counter)
+    unclear: Counter[int | None] = field(default_factory=Counter)
+    """Of each blast: how many answers have come, and how many of them leave it unclear whether the message left."""
 
 
 def hand_over(
@@ -143,13 +149,27 @@ def _heard(session: Session, mine: _Hands, now: datetime, provider: str) -> None
         answer for _one, answer in mine.answered
         if isinstance(answer, NotAccepted) and answer.fate != Fate.REFUSED and not answer.pauses
     ]  # fmt: skip
-    told = max((answer.wait or 0 for answer in away), default=0)
+    told, times = max((answer.wait or 0 for answer in away), default=0), 0
     if away and (told or len(away) == len(mine.answered)):
-        blast_claiming.troubled(session, provider, now, told, next((one.code for one in away if one.code), None))
+        code = next((one.code for one in away if one.code), None)
+        times = blast_claiming.troubled(session, provider, now, told, code)
         mine.troubled = True
     elif mine.answered and mine.troubled:
         blast_claiming.works(session, provider)
         mine.troubled = False
+    _blindly(session, mine, now, often=times >= OFTEN)
+
+
+def _blindly(session: Session, mine: _Hands, now: datetime, *, often: bool) -> None:
+    """Pause the blasts of which too much is unclear: when unsure, nothing is sent."""
+    mine.answers.update(one.blast_id for one, _answer in mine.answered)
+    unclear = Counter(one.blast_id for one, no in mine.answered if isinstance(no, NotAccepted) and no.fate == Fate.UNKNOWN)
+    mine.unclear.update(unclear)
+    for blast_id in sorted(one for one in unclear if one is not None):
+        many = mine.unclear[blast_id]
+        if often or many > max(blast_watch.AT_LEAST, blast_watch.WRONG * mine.answers[blast_id]):
+            blast_watch.pause_unclear(session, blast_id, now)
+            del mine.unclear[blast_id], mine.answers[blast_id]
 
 
 def _what_follows(session: Session, one: Claimed, answer: NotAccepted, now: datetime) -> None:
@@ -163,7 +183,7 @@ def _what_follows(session: Session, one: Claimed, answer: NotAccepted, now: date
         .execution_options(synchronize_session=False)
     )
     if answer.pauses and one.blast_id is not None:
-        blast_watch.pause_for(session, [one.blast_id], answer.code, now)
+        blast_watch.pause_for(session, one.blast_id, answer.code, now)
 
 
 _ACCEPTED = (

@@ -1,6 +1,6 @@
 """Watching over blasts: those whose time has come begin, those that go wrong pause by themselves, the finished end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -54,25 +54,27 @@ def begin_due(session: Session, now: datetime) -> int:
 
 
 def watch(session: Session, now: datetime) -> None:
-    """Pause the blasts in which too much goes wrong, or of which too much is not known: when unsure, nothing is sent."""
+    """Pause the blasts in which too much goes wrong."""
     for blast_id in session.scalars(sa.select(Blast.id).where(Blast.state == S.SENDING)).all():
         blast = session.get_one(Blast, blast_id, populate_existing=True)
-        failed, filtered, unclear = _failures(session, blast_id)
+        failed, filtered = _failures(session, blast_id)
         handed = blast.handed - blast.accepted_handed
-        new = failed + unclear - blast.accepted_failures
+        new = failed - blast.accepted_failures
         if new <= AT_LEAST:
             continue
-        why = "unclear" if 2 * unclear > new else "failures"
-        why = "filtered" if filtered > max(AT_LEAST, UNWANTED * handed) else why if new > WRONG * handed else ""
-        if why and locked(session, blast_id).state == S.SENDING:
-            blasts.pause(session, blast_id, None, now, why=why)
+        why = "filtered" if filtered > max(AT_LEAST, UNWANTED * handed) else "failures" if new > WRONG * handed else ""
+        if why:
+            _pause(session, blast_id, why, now)
 
 
-def pause_for(session: Session, blast_ids: Iterable[int], code: int | None, now: datetime) -> None:
-    """The account is what is wrong: every message would fare the same, so these wait for a person."""
-    for blast_id in sorted(set(blast_ids)):
-        if locked(session, blast_id).state == S.SENDING:
-            blasts.pause(session, blast_id, None, now, why=REASONS.get(code or 0, "account"), code=code)
+def pause_for(session: Session, blast_id: int, code: int | None, now: datetime) -> None:
+    """The account is what is wrong: every message would fare the same, so it waits for a person."""
+    _pause(session, blast_id, REASONS.get(code or 0, "account"), now, code)
+
+
+def pause_unclear(session: Session, blast_id: int, now: datetime) -> None:
+    """Too many were handed over without our knowing whether they left: going on would only make more of them."""
+    _pause(session, blast_id, "unclear", now)
 
 
 def finish(session: Session, now: datetime) -> None:
@@ -109,23 +111,26 @@ def next_moment(session: Session, now: datetime) -> float | None:
     return min((max(0.5, (at - now).total_seconds()) if at else 1.0 for at in waits), default=None)
 
 
+def _pause(session: Session, blast_id: int, why: str, now: datetime, code: int | None = None) -> None:
+    if locked(session, blast_id).state == S.SENDING:
+        blasts.pause(session, blast_id, None, now, why=why, code=code)
+
+
 def _held(session: Session, *which: sa.ColumnElement[bool]) -> Sequence[Blast]:
     """These blasts as they are now, held until the end of the transaction; without those that somebody else holds."""
     wanted = sa.select(Blast).where(*which).with_for_update(skip_locked=True, of=Blast)
     return session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
-def _failures(session: Session, blast_id: int) -> tuple[int, int, int]:
-    """How many are lost for good, how many of them the operators filtered, and of how many nobody knows."""
-    unclear = Message.state == MessageState.UNKNOWN
-    lost = sa.and_(~unclear, sa.or_(Message.error_code.is_(None), Message.error_code.not_in(TEMPORARY)))
-    count = sa.func.count
+def _failures(session: Session, blast_id: int) -> tuple[int, int]:
+    """How many are lost for good, and how many of them the operators filtered."""
+    lasting = sa.or_(Message.error_code.is_(None), Message.error_code.not_in(TEMPORARY))
     row = session.execute(
-        sa.select(
-            count().filter(lost), count().filter(lost, Message.error_code.in_(FILTERED)), count().filter(unclear)
-        ).where(Message.blast_id == blast_id, Message.state.in_((*_LOST, MessageState.UNKNOWN)))
+        sa.select(sa.func.count(), sa.func.count().filter(Message.error_code.in_(FILTERED))).where(
+            Message.blast_id == blast_id, Message.state.in_(_LOST), lasting
+        )
     ).one()
-    return row[0], row[1], row[2]
+    return row[0], row[1]
 
 
 def _much_lost(session: Session, blast: Blast) -> bool:

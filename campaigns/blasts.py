@@ -243,12 +243,11 @@ def pause(session: Session, blast_id: int, account_id: int | None, now: datetime
 
 
 def resume(session: Session, blast_id: int, account_id: int, now: datetime) -> None:
-    """Go on; what has failed or is unclear so far has been seen, and only what is new stops it again."""
+    """Go on; what has failed so far has been seen, and only new failures stop it again."""
     blast = locked(session, blast_id)
     failed = session.scalar(
         sa.select(sa.func.count()).select_from(Message).where(
-            Message.blast_id == blast_id,
-            Message.state.in_((MessageState.FAILED, MessageState.UNDELIVERED, MessageState.UNKNOWN)),
+            Message.blast_id == blast_id, Message.state.in_((MessageState.FAILED, MessageState.UNDELIVERED))
         )
     )  # fmt: skip
     move(session, blast, S.SENDING, now, account_id, {"after": "pause"}, paused_at=None, paused_why=None,
