@@ -99,7 +99,7 @@ def approve(session: Session, blast_id: int, account_id: int, base: str, now: da
     if blast.hash != blast_review.content_hash(blast):
         raise Refused(N_("Utskicket är inte längre det som godkändes. Be om ett nytt godkännande. Inget har skickats."))
     looked = blasts.looked_at(session, blast, base, now, seen, confirmed=True)
-    freeze(session, blast, looked.audience, base, now, looked.settings.price)
+    freeze(session, blast, looked.audience, base, now, looked.settings)
     move(
         session, blast, S.APPROVED, now, account_id, {"many": looked.recipients}, approved_by=account_id,
         approved_at=now, escalate_at=None, valid_until=blast.send_at + blasts.LATE if blast.send_at else now + VALID,

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import blast_hours, blast_progress, sms_text
+from campaigns import blast_hours, blast_spent, sms_text
 from campaigns.blast_recipients import GOT, Audience
 from campaigns.blast_texts import MOST_PARTS, WITHOUT_ASKING, Figures
 from campaigns.models import Blast, BlastState, Category, Message
@@ -202,11 +202,14 @@ def _of_activity(session: Session, blast: Blast, now: datetime) -> Iterator[Noti
 def _of_time(
     session: Session, blast: Blast, found: Audience, figures: Figures, settings: SmsSettings, now: datetime
 ) -> Iterator[Notice]:
+    if figures.unpriced:
+        yield Notice(N_("%(many)s sms går till länder som det inte finns något pris för. De är inte med i kostnaden."),
+                     {"many": figures.unpriced})  # fmt: skip
     if recent := found.counts.get("recent"):
         yield Notice(N_("%(many)s fick ett annat sms det senaste dygnet och får inte det här."), {"many": recent})
     if lately := _lately(session, found, now):
         yield Notice(N_("%(many)s av dem fick ett annat utskick de senaste tre dygnen."), {"many": lately})
-    spent = blast_progress.spent(session, now)
+    spent = blast_spent.this_month(session, now).cost if settings.budget else 0
     if settings.budget and spent + figures.cost > settings.budget * 100:
         yield Notice(N_("Med det här utskicket går månadens sms över budgeten: %(kronor)s av %(budget)s kr."),
                      {"kronor": -(-(spent + figures.cost) // 100), "budget": settings.budget})  # fmt: skip

@@ -98,7 +98,11 @@ _PUSH = (
     .where(_paces.c.sender == sa.bindparam("its_sender"), _paces.c.free_at < sa.bindparam("until"))
     .values(free_at=sa.bindparam("until"))
 )
-_PACE = sa.select(_paces.c.free_at, _paces.c.troubles).where(_paces.c.sender == sa.bindparam("its_sender")).with_for_update()
+_PACE = (
+    sa.select(_paces.c.free_at, _paces.c.troubles)
+    .where(_paces.c.sender == sa.bindparam("its_sender"))
+    .with_for_update()
+)
 
 
 @cache

@@ -11,6 +11,7 @@ from campaigns import blast_texts, sms_text
 from campaigns.blast_recipients import Audience, Recipient
 from campaigns.blast_texts import LASTS, LINKS, Writer
 from campaigns.models import Blast, Message, MessageState
+from campaigns.sms_settings import SmsSettings
 from organizer import bulk, personal_links, survey_door
 from organizer.models import PersonalLink
 
@@ -26,7 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def freeze(session: Session, blast: Blast, found: Audience, base: str, now: datetime, price: int) -> None:
+def freeze(session: Session, blast: Blast, found: Audience, base: str, now: datetime, settings: SmsSettings) -> None:
     """Write a row for each recipient, with the text that will be sent and the parts it takes.
 
     Unique on (blast, person) and (blast, number): however often it is tried, nobody stands there twice. Their first
@@ -48,8 +49,8 @@ def freeze(session: Session, blast: Blast, found: Audience, base: str, now: date
                     one.association_id, blast.id, blast.activity_id, now, starts, starts + LASTS_FOR, 0, size,
                 ))  # fmt: skip
             bulk.insert(session, Message, COLUMNS, rows)
-    blast.frozen_at, blast.recipients, blast.parts, blast.price = now, len(found.recipients), total, price
-    blast.left_out = found.counts
+    blast.frozen_at, blast.recipients, blast.parts = now, len(found.recipients), total
+    blast.price, blast.prices_abroad, blast.left_out = settings.price, settings.prices_abroad, found.counts
     session.flush()
 
 

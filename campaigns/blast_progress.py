@@ -1,17 +1,18 @@
 """How a blast goes: how many have got it and how many not and why, by name for whoever must know exactly (P§5.5)."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import blast_hours, sms_settings
+from campaigns import blast_hours, blast_spent, sms_settings
+from campaigns.blast_spent import Spent
 from campaigns.models import Blast, BlastEvent, BlastState, Message, MessageEvent, MessageState, SenderPace
 from campaigns.telephony_codes import DEAD, REJECTED, WAITING
 from organizer.models import Account, Association
-from organizer.times import local_day, moment
+from organizer.times import local_day
 from organizer.words import N_
 
 M = MessageState
@@ -63,10 +64,8 @@ class Progress:
 
     recipients: int
     fates: dict[str, int]
-    parts: int
-    """Parts that have left."""
-    cost: int
-    """Öre for them."""
+    spent: Spent
+    """The parts that have left, and what they cost."""
     resting_until: datetime | None
     """When it goes on by itself: the look after the first twenty, or tomorrow's hours."""
     done_at: datetime | None
@@ -109,7 +108,7 @@ class One:
 
 
 def progress(session: Session, blast: Blast, now: datetime) -> Progress:
-    """Where it stands now; two queries however large it is."""
+    """Where it stands now; three or four queries however large it is."""
     rows = session.execute(
         sa.select(_FATE, sa.func.count(), sa.func.sum(Message.parts))
         .where(Message.blast_id == blast.id)
@@ -119,10 +118,9 @@ def progress(session: Session, blast: Blast, now: datetime) -> Progress:
     if blast.state == BlastState.STOPPED:
         fates["cancelled"] += fates["queued"]
         fates["queued"] = 0
-    away = sum(row[2] or 0 for row in rows if row[0] not in {"queued", "in_hand", "cancelled"})
     left = sum(row[2] or 0 for row in rows if row[0] in {"queued", "in_hand"})
     resting, done = _times(session, blast, left, now)
-    return Progress(sum(fates.values()), fates, away, away * blast.price, resting, done)
+    return Progress(sum(fates.values()), fates, blast_spent.of_blast(session, blast), resting, done)
 
 
 def trouble(session: Session, blast: Blast, provider: str, now: datetime) -> Trouble | None:
@@ -182,19 +180,6 @@ def by_association(session: Session, blast_id: int) -> list[Any]:
             .order_by(Association.sort_key)
         ).all()
     )  # fmt: skip
-
-
-def spent(session: Session, now: datetime) -> int:
-    """Öre for everything sent since the first of the month, at the price that holds now."""
-    price = sms_settings.current(session, local_day(now)).price
-    since = moment(local_day(now).replace(day=1), time())
-    parts = session.scalar(
-        sa.select(sa.func.sum(Message.parts)).where(
-            Message.state.in_((M.ACCEPTED, M.SENT, M.DELIVERED, M.UNDELIVERED, M.NO_RECEIPT)),
-            Message.claimed_at >= since,
-        )
-    )
-    return int(parts or 0) * price
 
 
 def history(session: Session, blast_id: int) -> list[Any]:

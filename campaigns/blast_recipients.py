@@ -1,6 +1,7 @@
 """Who gets a blast, and who does not and why: each person once, the first reason wins (P§5.2)."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -50,7 +51,7 @@ REMEDIES = {
     "landline": N_("Gör en ringlista av dem."),
     "invalid": N_("Rätta numret på personens sida."),
     "failing": N_("Rätta numret eller ring."),
-    "abroad": N_("Kan tas med: det kostar mer per sms."),
+    "abroad": N_("Kan tas med under Mottagare, om utländska nummer är tillåtna i inställningarna."),
     "shared": N_("Sms:et går en gång till numret, utan namn."),
     "recent": N_("Kan tas med ändå."),
 }
@@ -84,6 +85,8 @@ class Audience:
     left_out: dict[str, list[int]] = field(default_factory=dict)
     """Reason → person ids; those with a protected identity are counted in `protected` instead."""
     protected: int = 0
+    abroad: Counter[str] = field(default_factory=Counter)
+    """Country code → how many were left out because their only mobile is there."""
 
     @property
     def all(self) -> int:
@@ -111,6 +114,8 @@ def audience(session: Session, blast: Blast, now: datetime) -> Audience:
             why = "shared"
         if why:
             found.left_out.setdefault(why, []).append(person_id)
+            if why == "abroad":
+                found.abroad[phones.country(next(one for kind, one in its if kind == "mobile"))] += 1
             continue
         name = first_name
         if e164 in shared:

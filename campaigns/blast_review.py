@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from campaigns import blast_checks, blast_hours, blast_recipients, blast_texts, sms_settings, sms_text
+from campaigns import blast_checks, blast_hours, blast_recipients, blast_texts, sms_prices, sms_settings, sms_text
 from campaigns.blast_checks import Notice
 from campaigns.blast_recipients import Audience
 from campaigns.blast_texts import Figures, Writer
@@ -42,7 +42,7 @@ def review(session: Session, blast: Blast, base: str, now: datetime, *, confirme
     """Look at the blast as it would leave now; `base` = the address links begin with."""
     settings = sms_settings.current(session, local_day(now))
     found = blast_recipients.audience(session, blast, now)
-    figures = blast_texts.figures(Writer(session, blast, base, now), found.recipients, settings.price)
+    figures = blast_texts.figures(Writer(session, blast, base, now), found.recipients, settings)
     begins, any_hour = max(now, blast.send_at or now), bool(blast.any_hour_by)
     begins = begins if any_hour else blast_hours.opening(settings, begins)
     return Review(
@@ -54,6 +54,15 @@ def review(session: Session, blast: Blast, base: str, now: datetime, *, confirme
         done_at=blast_hours.done_at(settings, begins, figures.parts, any_hour=any_hour),
         seen=_seen(blast, found, figures),
     )  # fmt: skip
+
+
+def prices_abroad(looked: Review) -> list[tuple[str, int, int | None]]:
+    """Those left out for a foreign number: country code, how many, and öre for a part or None; the most first."""
+    prices = looked.settings.prices_abroad
+    return [
+        (code, many, prices.get(code, prices.get(sms_prices.OTHERS)))
+        for code, many in looked.audience.abroad.most_common(5)
+    ]
 
 
 def needs_approval(settings: SmsSettings, recipients: int) -> bool:

@@ -85,7 +85,7 @@ def _turn(database: Database, gateway: Gateway, clock: Clock, mine: _Hands, room
         try:
             with database.writing() as session:
                 now = clock()
-                settle_all(session, mine.answered, now, gateway.name)
+                settle_all(session, mine.answered, now)
                 _heard(session, mine, now, gateway.name)
                 if mine.watched < time.monotonic() - 1:
                     mine.settings = sms_settings.current(session, local_day(now))
@@ -122,7 +122,7 @@ def _gather(mine: _Hands, enough: int) -> None:
     mine.answered += [(mine.out.pop(one), one.result()) for one in done]
 
 
-def settle_all(session: Session, answers: Sequence[tuple[Claimed, Answer]], now: datetime, provider: str) -> None:
+def settle_all(session: Session, answers: Sequence[tuple[Claimed, Answer]], now: datetime) -> None:
     """Write down what the provider answered: those it simply took by one statement, the others one by one."""
     simply = {one.id: (one, answer) for one, answer in answers
               if isinstance(answer, Receipt) and answer.state == S.ACCEPTED}  # fmt: skip
@@ -163,7 +163,9 @@ def _heard(session: Session, mine: _Hands, now: datetime, provider: str) -> None
 def _blindly(session: Session, mine: _Hands, now: datetime, *, often: bool) -> None:
     """Pause the blasts of which too much is unclear: when unsure, nothing is sent."""
     mine.answers.update(one.blast_id for one, _answer in mine.answered)
-    unclear = Counter(one.blast_id for one, no in mine.answered if isinstance(no, NotAccepted) and no.fate == Fate.UNKNOWN)
+    unclear = Counter(
+        one.blast_id for one, no in mine.answered if isinstance(no, NotAccepted) and no.fate == Fate.UNKNOWN
+    )
     mine.unclear.update(unclear)
     for blast_id in sorted(one for one in unclear if one is not None):
         many = mine.unclear[blast_id]

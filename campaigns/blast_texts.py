@@ -9,10 +9,11 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import sms_text
+from campaigns import sms_prices, sms_text
 from campaigns.blast_recipients import Recipient
 from campaigns.follow_ups import MONTHS
 from campaigns.models import Blast
+from campaigns.sms_settings import SmsSettings
 from organizer import personal_links
 from organizer.models import Account, Activity, Association, Role, RoleName
 from organizer.times import local, local_day
@@ -47,10 +48,14 @@ class Figures:
     recipients: int = 0
     by_parts: Counter[int] = field(default_factory=Counter)
     """How many recipients get one part, two …"""
-    price: int = 0
-    """Öre for one part."""
-    cheap_parts: int = 0
-    """The sum if the dear characters of the text were left out; the same as `parts` when there are none."""
+    abroad: int = 0
+    """How many of the recipients have a foreign number."""
+    unpriced: int = 0
+    """Parts to countries no price is known for: not in `cost`."""
+    cost: int = 0
+    """Öre."""
+    cheap_cost: int = 0
+    """Öre if the dear characters of the text were left out; the same as `cost` when there are none."""
     over: int = 0
     """How many places must go for everybody to get a part less; 0 when nobody gets more than one."""
     shortest: Letter | None = None
@@ -70,16 +75,6 @@ class Figures:
     def most(self) -> int:
         """The most parts anybody gets."""
         return max(self.by_parts, default=0)
-
-    @property
-    def cost(self) -> int:
-        """Öre."""
-        return self.parts * self.price
-
-    @property
-    def cheap_cost(self) -> int:
-        """Öre, if the dear characters were left out."""
-        return self.cheap_parts * self.price
 
 
 class Writer:
@@ -134,16 +129,20 @@ def whole(session: Session, blast: Blast) -> str:
     return f"{body}\n{'' if signed else '{avsändare}. '}{way_out}"
 
 
-def figures(writer: Writer, recipients: Iterable[Recipient], price: int) -> Figures:
-    """Count every recipient's real text; `price` = öre for one part."""
-    found = Figures(price=price)
+def figures(writer: Writer, recipients: Iterable[Recipient], settings: SmsSettings) -> Figures:
+    """Count every recipient's real text, at the prices of the settings."""
+    found = Figures()
     dear = str.maketrans(dict.fromkeys(sms_text.dear(writer.template)))
     for recipient in recipients:
         text = writer.text(recipient)
         size = sms_text.parts(text)
         found.recipients += 1
         found.by_parts[size] += 1
-        found.cheap_parts += sms_text.parts(text.translate(dear)) if dear else size
+        price = sms_prices.of(recipient.e164, settings.price, settings.prices_abroad)
+        found.cost += size * (price or 0)
+        found.cheap_cost += (sms_text.parts(text.translate(dear)) if dear else size) * (price or 0)
+        found.abroad += not recipient.e164.startswith(sms_prices.HOME)
+        found.unpriced += size if price is None else 0
         _examples(found, recipient.person_id, text, size)
         for name in writer.missing(recipient):
             found.missing.setdefault(name, []).append(recipient.person_id)

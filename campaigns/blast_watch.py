@@ -21,7 +21,9 @@ WHY = {
     "balance": N_("Kontot hos leverantören är stängt eller saldot är slut."),
     "limit": N_("Kontots gräns hos leverantören är nådd."),
     "failures": N_("Fler än vart tionde sms gick inte att lämna fram."),
-    "unclear": N_("Leverantören svarade inte för flera sms, så det är oklart om de gick iväg. Bestäm om dem och fortsätt sedan."),
+    "unclear": N_(
+        "Leverantören svarade inte för flera sms, så det är oklart om de gick iväg. Bestäm om dem och fortsätt sedan."
+    ),
     "filtered": N_("Operatörerna stoppar sms:en som oönskade. Se över texten."),
 }
 """Why a blast is paused, as pages say it."""

@@ -202,7 +202,7 @@ def send(
 
 def let_go(session: Session, blast: Blast, looked: Review, base: str, now: datetime, account_id: int) -> None:
     """Freeze it, and start it now or have it wait for its time."""
-    blast_freezing.freeze(session, blast, looked.audience, base, now, looked.settings.price)
+    blast_freezing.freeze(session, blast, looked.audience, base, now, looked.settings)
     if blast.send_at is None:
         begin(session, blast, now, account_id)
     else:

@@ -154,6 +154,7 @@ IMPERSONAL = {
     "blast_events": "what users did with a blast",
     "blast_templates": "texts to begin with",
     "provider_trials": "what a trial of the provider showed",
+    "provider_balances": "what is left on our own account",
     "sender_paces": "our own senders",
     "shifts": "when and where",
     "shift_callers": "which users were invited",

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
@@ -27,8 +27,12 @@ class SmsSettings:
 
     price: int = 39
     """Öre for one part."""
+    prices_abroad: dict[str, int] = field(default_factory=dict)
+    """Country code → öre for one part, as sms_prices reads it; where nothing stands the price is not known."""
     budget: int = 0
     """Kronor a month; 0 = no budget is kept."""
+    low_balance: int = 0
+    """Warn when less is left on the account at the provider, in the account's currency; 0 = never."""
     approval_above: int = 100
     """More recipients than this need somebody else's approval (P§5.4)."""
     parts_per_second: int = 10
@@ -52,7 +56,13 @@ class SmsSettings:
         return time.fromisoformat(opens), time.fromisoformat(closes)
 
 
-LIMITS = {"price": (0, 1000), "budget": (0, 1_000_000), "approval_above": (1, 1_000_000), "parts_per_second": (1, 500)}
+LIMITS = {
+    "price": (0, 1000),
+    "budget": (0, 1_000_000),
+    "low_balance": (0, 1_000_000),
+    "approval_above": (1, 1_000_000),
+    "parts_per_second": (1, 500),
+}
 
 
 def current(session: Session, day: date) -> SmsSettings:
@@ -64,7 +74,7 @@ def current(session: Session, day: date) -> SmsSettings:
         .order_by(sa.func.length(Association.path), Setting.from_day.desc(), Setting.id.desc())
         .limit(1)
     )
-    known = {field.name for field in dataclasses.fields(SmsSettings)}
+    known = {one.name for one in dataclasses.fields(SmsSettings)}
     given: dict[str, Any] = {
         name: tuple(one) if isinstance(one, list) else one for name, one in (value or {}).items() if name in known
     }

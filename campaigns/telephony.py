@@ -1,6 +1,7 @@
 """The border to Twilio and its harmless twin: what leaves the house, in our words; the only importer of twilio."""
 
 import logging
+import math
 import re
 import secrets
 from dataclasses import dataclass
@@ -90,6 +91,9 @@ class Gateway(Protocol):
 
     def find(self, e164: str, since: datetime) -> list[Receipt]:
         """Everything sent to a number since a moment, newest first. Raises NotAccepted."""
+
+    def balance(self) -> tuple[int, str] | None:
+        """What is left on the account: hundredths and the currency; None where there is none. Raises NotAccepted."""
 
     def genuine(self, address: str, form: Any, signature: str) -> bool:
         """Whether news that came to `address` is really from the provider."""
@@ -184,6 +188,10 @@ class Twilio:
         """Whether the signature is Twilio's for exactly this address and form."""
         return signature.isascii() and bool(self._validator.validate(address, form, signature))
 
+    def balance(self) -> tuple[int, str] | None:
+        """What is left on the account: hundredths and the currency. Raises NotAccepted."""
+        return self._ask(lambda: _money(self._client.api.v2010.accounts(self._account).balance.fetch()))
+
     def account(self) -> tuple[str, bool]:
         """The account's status in Twilio's word (active, suspended, closed) and whether it is a trial. Raises NotAccepted."""
         found = self._ask(lambda: self._client.api.v2010.accounts(self._account).fetch())
@@ -239,6 +247,10 @@ class Rehearsal:
     def find(self, e164: str, since: datetime) -> list[Receipt]:  # noqa: ARG002
         """Nothing was ever sent."""
         return []
+
+    def balance(self) -> tuple[int, str] | None:
+        """Nothing is paid for."""
+        return None
 
     def genuine(self, address: str, form: Any, signature: str) -> bool:  # noqa: ARG002
         """Nobody calls us about what was never sent."""
@@ -307,6 +319,14 @@ def _receipt(message: Any) -> Receipt:
         body=message.body or "",
         made_at=made_at.astimezone(UTC) if made_at else None,
     )
+
+
+def _money(found: Any) -> tuple[int, str]:
+    """A balance of Twilio's, such as "12.3456" in "USD"; below the hundredth is left out."""
+    amount, currency = float(found.balance), str(found.currency or "")
+    if not (math.isfinite(amount) and abs(amount) < 10**7 and len(currency) == 3 and currency.isascii()):
+        raise ValueError
+    return math.floor(amount * 100), currency
 
 
 def _refusal(status: int, code: int | None) -> NotAccepted:

@@ -21,6 +21,7 @@ from campaigns import (
     blast_watch,
     call_queue,
     keeping,
+    provider_balance,
     provider_trials,
     report_work,
     retention,
@@ -151,6 +152,7 @@ class Worker:
                 self._look_after_blasts,
                 self._blasts_go_on,
                 self._try_provider,
+                self._ask_for_the_balance,
                 self._reconcile,
                 self._sweep,
                 self._forget,
@@ -243,6 +245,10 @@ class Worker:
     def _try_provider(self) -> None:
         """What the owner has asked for on the provider's page."""
         provider_trials.run_waiting(self.database, self._present(), self.configuration, self.clock)
+
+    def _ask_for_the_balance(self) -> None:
+        """What is left on the account, so that somebody is told before it is nothing."""
+        provider_balance.keep(self.database, self._present(), self.clock)
 
     def _keep_assignments(self) -> None:
         """Whoever still holds an office is active this year too."""

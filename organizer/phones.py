@@ -89,6 +89,21 @@ def sendable(e164: str, *, abroad: bool = False) -> bool:
     return classify(e164) == "mobile" and (abroad or e164.startswith("+46"))
 
 
+@lru_cache(maxsize=8192)
+def country(e164: str) -> str:
+    """The country code without its plus sign: 46; empty when it is no number."""
+    try:
+        return str(phonenumbers.parse(e164).country_code)
+    except phonenumbers.NumberParseException:
+        return ""
+
+
+def region(code: str) -> str:
+    """The region a country code belongs to: NO for 47, the largest where several share one; empty for none."""
+    found = phonenumbers.region_code_for_country_code(int(code)) if code.isdecimal() else "ZZ"
+    return "" if found in {"ZZ", "001"} else str(found)
+
+
 def fictional(e164: str) -> bool:
     """Whether the number is reserved for fiction and so belongs to nobody: the only numbers of the demo."""
     return any(len(e164) == len(first) and first <= e164 <= last for first, last in FICTION)

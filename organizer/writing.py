@@ -4,9 +4,9 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from babel.dates import format_date as babel_date
-from flask_babel import format_decimal, format_percent, gettext
+from flask_babel import format_decimal, format_percent, get_locale, gettext
 
-from organizer import roles
+from organizer import phones, roles
 from organizer.activation import Share
 from organizer.languages import chosen
 from organizer.models import RoleName
@@ -56,6 +56,18 @@ def share(part: int, whole: int) -> str:
     return str(format_percent(round(part / whole, 2))) if whole else ""
 
 
+def money(amount: int, currency: str) -> str:
+    """12,50 USD in Swedish, USD 12.50 in English, of hundredths."""
+    written = str(format_decimal(amount / 100, "#,##0.00"))
+    return f"{currency} {written}" if chosen() == "en" else f"{written}\N{NO-BREAK SPACE}{currency}"
+
+
+def country(code: str) -> str:
+    """Norge (+47): the country of a code, in the visitor's language."""
+    name = get_locale().territories.get(phones.region(code))
+    return f"{name} (+{code})" if name else f"+{code}"
+
+
 def role_name(role: str) -> str:
     """What a role is called in the visitor's language."""
     return str(gettext(roles.NAMES[RoleName(role)]))
@@ -96,8 +108,10 @@ FILTERS = {
     "long_day": long_day,
     "day_with_year": day_with_year,
     "clock": clock,
+    "country": country,
     "number": number,
     "kronor": kronor,
+    "money": money,
     "percent": percent,
     "month_name": month,
     "month_and_year": month_and_year,

@@ -39,6 +39,7 @@ class FakeTwilio:
         self.numbers: dict[str, str] = {}
         """Numbers on the account, and where their replies are sent."""
         self.status = "active"
+        self.balance = "48.1250"
         self.retry_after = "7"
         self.to_everybody = ""
         """A behaviour that holds for every number."""
@@ -140,7 +141,7 @@ class FakeTwilio:
         address = urlsplit(handler.path)
         asked = parse_qs(address.query)
         name = address.path.rpartition("/")[2].removesuffix(".json")
-        if name in {SID, "IncomingPhoneNumbers"}:
+        if name in {SID, "IncomingPhoneNumbers", "Balance"}:
             return self._about_the_account(handler, name, asked)
         if name != "Messages":
             found = [message for message in self.accepted if message["sid"] == name]
@@ -159,6 +160,8 @@ class FakeTwilio:
             return _answer(handler, 401, {"code": 20003, "message": "no", "status": 401})
         if name == SID:
             return _answer(handler, 200, {"sid": SID, "status": self.status, "type": "Full"})
+        if name == "Balance":
+            return _answer(handler, 200, {"account_sid": SID, "balance": self.balance, "currency": "USD"})
         number = asked.get("PhoneNumber", [""])[0]
         rows = [
             {

@@ -3,11 +3,23 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from campaigns import blast_call_list, blast_recipients, blast_texts, blasts, contents, sms_text
+from campaigns import (
+    blast_call_list,
+    blast_recipients,
+    blast_review,
+    blast_spent,
+    blast_texts,
+    blasts,
+    contents,
+    sms_prices,
+    sms_text,
+)
 from campaigns.blast_recipients import REASONS
 from campaigns.blast_texts import Writer
 from campaigns.models import Campaign, FailingNumber, Message
+from campaigns.sms_settings import SmsSettings
 from organizer import consents, people, refusals, selections
 from organizer.models import BlockedNumber, SignUp
 from organizer.words import Refused
@@ -64,6 +76,38 @@ def test_every_reason_is_found_once_and_in_its_order(session):
     assert found.all == len(made) - 1
     refusals.refuse(session, made["recent"].id, "all", "staff", NOW)
     assert blast_recipients.audience(session, blast, NOW).counts["no_contact"] == 2, "the first reason wins"
+
+
+def test_a_foreign_number_costs_what_its_country_costs_and_what_is_not_known_is_said(session):
+    place, author, _approver, _people = district(session, 1)
+    for n, foreign in enumerate(("+47 401 23 456", "+45 20 12 34 56", "+358 41 2345678")):
+        people.add_number(session, make_person(session, place, f"Utlandet{n}").id, foreign, NOW)
+    limit(session, author, price=40, abroad=True, prices_abroad=sms_prices.parsed("+47 95\n45: 70\n"))
+    blast = draft(session, place, author, body="x" * 200)
+    left = blast_review.review(session, blast, BASE, NOW)
+    assert sorted(blast_review.prices_abroad(left)) == [("358", 1, None), ("45", 1, 70), ("47", 1, 95)]
+    assert (left.figures.cost, left.figures.abroad) == (2 * 40, 0)
+    blasts.save_recipients(session, blast.id, blasts.To(blast.include, [], with_abroad=True), author.id, NOW)
+    looked = blast_review.review(session, blast, BASE, NOW)
+    assert (looked.figures.cost, looked.figures.unpriced, looked.figures.abroad) == (2 * (40 + 95 + 70), 2, 3)
+    assert any(one.values == {"many": 2} for one in looked.notices)
+    send(session, blast, author)
+    limit(session, author, price=1000)
+    promised = blast_spent.this_month(session, NOW)
+    assert (promised.cost, promised.unpriced, blast_spent.of_blast(session, blast).cost) == (410, 2, 0)
+    session.execute(sa.update(Message).where(Message.kind == "blast").values(state="delivered", claimed_at=NOW))
+    spent = blast_spent.of_blast(session, blast)
+    assert (spent.cost, spent.unpriced, spent.parts) == (410, 2, 8), "the prices of when it was let go"
+    assert blast_spent.this_month(session, NOW) == spent
+    session.execute(sa.update(Message).where(Message.e164.startswith("+47")).values(state="failed"))
+    assert blast_spent.of_blast(session, blast).cost == 220, "what was refused is not paid for"
+
+
+@pytest.mark.parametrize("line", ["+46 39", "Norge 95", "+47", "+47 9999999", "+999 10", "47 -5", "+47 95 kr"])
+def test_a_price_abroad_that_cannot_be_read_is_refused(line):
+    with pytest.raises(Refused) as no:
+        sms_prices.parsed(f"+45 70\n{line}")
+    assert no.value.field == "prices_abroad"
 
 
 def test_what_may_be_taken_with_is_taken_with(session):
@@ -149,7 +193,7 @@ def test_figures_are_of_the_real_texts(session):
     session.flush()
     blast = draft(session, place, author, body="Hej {förnamn}! " + "x" * 96)
     found = blast_recipients.audience(session, blast, NOW)
-    figures = blast_texts.figures(Writer(session, blast, BASE, NOW), found.recipients, 39)
+    figures = blast_texts.figures(Writer(session, blast, BASE, NOW), found.recipients, SmsSettings(price=39))
     assert dict(figures.by_parts) == {1: 2, 2: 1, 3: 1}, "ş makes it dear"
     assert (figures.parts, figures.cost, figures.most) == (7, 273, 3)
     assert "Ayşe" in getattr(figures.dearest, "text", "")

@@ -10,7 +10,17 @@ import pytest
 import sqlalchemy as sa
 
 from app import create_app
-from campaigns import blast_claiming, blast_progress, blast_watch, blasts, sms_log, sms_queue, sms_settings
+from campaigns import (
+    blast_claiming,
+    blast_progress,
+    blast_spent,
+    blast_watch,
+    blasts,
+    provider_balance,
+    sms_log,
+    sms_queue,
+    sms_settings,
+)
 from campaigns.models import Blast, BlastState, FailingNumber, Message, MessageEvent, MessageState, Todo
 from campaigns.sms_settings import SmsSettings
 from organizer import people, refusals
@@ -58,7 +68,7 @@ def test_everybody_gets_it_once_and_every_step_is_kept(database, worker, twilio,
     assert dict(twilio.per_receiver) == {number(30 + n): 1 for n in range(12)}
     blast, progress = look(database, blast_id, clock)
     assert (blast.state, progress.recipients, progress.fates["sent"], progress.left) == (B.DONE, 12, 12, 0)
-    assert progress.parts == sum(segments(one["body"]) for one in twilio.accepted) == blast.parts
+    assert progress.spent.parts == sum(segments(one["body"]) for one in twilio.accepted) == blast.parts
     one = messages(database)[0]
     with database.reading() as session:
         told = session.scalars(sa.select(MessageEvent.state).where(MessageEvent.message_id == one.id)).all()
@@ -214,6 +224,24 @@ def test_when_too_much_is_unclear_it_pauses_instead_of_going_on_blindly(database
     assert (look(database, blast_id, clock)[1].fates["queued"], max(twilio.per_receiver.values())) == (0, 1)
 
 
+@pytest.mark.parametrize("odd", ["", "a lot", "nan", "1e99"])
+def test_that_little_is_left_on_the_account_is_known_before_it_is_nothing(database, worker, twilio, clock, odd):
+    def left(warn_at):
+        with database.reading() as session:
+            found = provider_balance.low(session, "twilio", SmsSettings(low_balance=warn_at), clock.now)
+            return found and (found.amount, found.currency)
+
+    twilio.balance = "12.5099"
+    provider_balance.keep(database, worker.known_gateway(), lambda: clock.now)
+    assert (left(13), left(12), left(0)) == ((1250, "USD"), None, None)
+    twilio.balance = odd
+    clock.forward(hours=2)
+    provider_balance.keep(database, worker.known_gateway(), lambda: clock.now)
+    assert left(13) == (1250, "USD"), "an answer that cannot be read changes nothing"
+    clock.forward(hours=5)
+    assert left(13) is None, "too old to tell anything"
+
+
 def test_too_many_failures_pause_it_until_somebody_has_looked(app, database, worker, twilio, clock):
     blast_id, author, _people = begin(database, clock, 30)
     with database.writing() as session:
@@ -284,7 +312,7 @@ def test_two_days_without_a_receipt_is_said_and_a_late_one_is_still_heard(app, d
     deliver(app, twilio.tell(twilio.accepted[0], "delivered"))
     assert look(database, blast_id, clock)[1].fates["delivered"] == 1
     with database.reading() as session:
-        assert blast_progress.spent(session, clock.now) == progress.cost == 2 * 39
+        assert blast_spent.this_month(session, clock.now).cost == progress.spent.cost == 2 * 39
     assert author
 
 

@@ -21,13 +21,19 @@ NUMBER = "+46701740699"
 def test_settings_are_saved_and_every_mistake_stands_at_its_field(visitor, database, clock, cast):
     page = visitor.log_in_as(cast.owner).get("/system/leverantor")
     assert "Inga riktiga sms skickas" in page.words
-    for field, value in (("price", "x"), ("names", "Åsa"), ("weekday_from", "05:00"), ("approval_above", "0")):
+    for field, value in (("price", "x"), ("names", "Åsa"), ("weekday_from", "05:00"), ("approval_above", "0"),
+                         ("prices_abroad", "Norge 95")):  # fmt: skip
         refused = visitor.submit(page, "/leverantor", **{field: value})
         assert (refused.status, f'href="#{field}"' in refused.html, value in refused.html) == (422, True, True)
     assert scalar(database, sa.select(sa.func.count()).select_from(Setting)) == 0
-    visitor.submit(page, "/leverantor", "Spara", price="52", names="V Norrland\n", weekend_to="17:00")
+    prices = "+47 95\n120"
+    visitor.submit(
+        page, "/leverantor", "Spara", price="52", names="V Norrland\n", weekend_to="17:00", prices_abroad=prices
+    )
+    assert prices in visitor.get("/system/leverantor").html.replace("\r", "")
     with database.reading() as session:
         kept = sms_settings.current(session, local_day(clock.now))
+    assert kept.prices_abroad == {"47": 95, "other": 120}
     assert (kept.price, kept.names, kept.weekend, kept.look_first) == (52, ("V Norrland",), ("10:00", "17:00"), True)
 
 

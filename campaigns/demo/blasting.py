@@ -111,7 +111,7 @@ def _hand_over(session: Session, blast: Blast, at: datetime, turns: int) -> None
     while blast.state == BlastState.SENDING and turns:
         claimed, _wait = blast_claiming.claim(session, nobody.name, settings, clock, 20)
         answers = [(one, nobody.send_sms(one.e164, one.body, "", 3600)) for one in claimed]
-        blast_sending.settle_all(session, answers, clock, nobody.name)
+        blast_sending.settle_all(session, answers, clock)
         for one, receipt in answers:
             sms_news.heard(session, one.ref, nobody.fetch(receipt.sid), clock + timedelta(minutes=1), counts=True)
         left = session.scalar(

@@ -24,7 +24,7 @@ from campaigns.models.calls import (
 from campaigns.models.campaigns import Campaign, CampaignActivity, CampaignState, Target, Template
 from campaigns.models.inbox import Meaning, Thread, ThreadMessage
 from campaigns.models.messages import Message, MessageEvent, MessageState
-from campaigns.models.provider import ProviderTrial
+from campaigns.models.provider import ProviderBalance, ProviderTrial
 from campaigns.models.shifts import Shift, ShiftCaller
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Message",
     "MessageEvent",
     "MessageState",
+    "ProviderBalance",
     "ProviderTrial",
     "QueueRow",
     "QueueState",

@@ -103,6 +103,8 @@ class Blast(Base):
     """How many were left out at freezing and why: {"landline": 121}."""
     price: Mapped[int] = mapped_column(default=0)
     """Öre for one part, as the setting said at freezing."""
+    prices_abroad: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=sa.text("'{}'"))
+    """Öre for one part in other countries, as sms_prices reads them, at freezing too."""
 
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Trials of the SMS provider that the owner has asked for, and what they showed."""
+"""What is known of the SMS provider: trials that the owner has asked for, and what is left on the account."""
 
 from datetime import datetime
 from typing import Any
@@ -20,3 +20,15 @@ class ProviderTrial(Base):
     done_at: Mapped[datetime | None]
     results: Mapped[dict[str, Any]]
     """Part → what was found, both as keys of provider_trials.PARTS and FOUND."""
+
+
+class ProviderBalance(Base):
+    """What was left on the account when it was last asked for."""
+
+    __tablename__ = "provider_balances"
+
+    provider: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    amount: Mapped[int]
+    """Hundredths of the currency: öre, cents."""
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    at: Mapped[datetime]

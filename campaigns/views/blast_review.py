@@ -23,7 +23,18 @@ from campaigns.blast_texts import Writer
 from campaigns.models import Blast, BlastState
 from campaigns.views.blast_preview import stepped
 from campaigns.views.blast_write import own_number
-from campaigns.views.blasts import SEE, WRITE, base, found, heading, pages, path_of, say_what_was_voided, worker
+from campaigns.views.blasts import (
+    SEE,
+    WRITE,
+    base,
+    found,
+    heading,
+    low_balance,
+    pages,
+    path_of,
+    say_what_was_voided,
+    worker,
+)
 from organizer import access, page, second_factor, writing
 from organizer.models import Account, RoleName
 from organizer.times import local, local_day, moment
@@ -211,10 +222,10 @@ def _review(blast: Blast, refusal: Refused | None = None) -> ResponseReturnValue
     )
     return render_template(
         "blasts/review.html", looked=looked, reasons=blast_recipients.REASONS, remedies=blast_recipients.REMEDIES,
-        calls=blast_call_list.CALLABLE, writes=writes,
+        calls=blast_call_list.CALLABLE, writes=writes, low=low_balance(), abroad=blast_review.prices_abroad(looked),
         approvers=approvers, of=request.form.get("of", type=int), asked=[one.name for one in approvers if one.id in blast.asked_of],
         may_decide=viewer.account_id in {one.id for one in approvers}, names=names,
-        history=blast_progress.history(session, blast.id), spent=blast_spent.this_month(session, now), quick=quick,
+        history=blast_progress.history(session, blast.id), spent=blast_spent.this_month(session, now).cost, quick=quick,
         quick_words=QUICK, chosen=request.form.get("when", chosen), send_at=request.form.get("send_at", _typed(blast)), number=own_number(),
         owner=viewer.holds(RoleName.OWNER), changed_words=blasts.CHANGED, confirmed="confirmed" in request.form,
         field=refusal.field if refusal else None, problem=page.in_words(refusal) if refusal else None, comment=request.form.get("comment", ""),

@@ -14,7 +14,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from campaigns import blast_comparison, blast_progress, blast_watch, blasts, sms_log, telephony_codes
 from campaigns.blast_progress import FATES
 from campaigns.models import Blast, BlastState, Message
-from campaigns.views.blasts import SEE, WRITE, found, heading, pages, worker
+from campaigns.views.blasts import SEE, WRITE, found, heading, low_balance, pages, worker
 from organizer import access, audit, exports, page, small_groups
 from organizer.db import sort_key
 from organizer.models import Account, Association, Person
@@ -47,7 +47,7 @@ def status(blast_id: int) -> ResponseReturnValue:
     if blast.state in {S.DRAFT, S.WAITING}:
         return redirect(url_for("blasts.one", blast_id=blast_id))
     return render_template(
-        "blasts/status.html", asks_stop="stoppa" in request.args, beside=blast_comparison.beside(page.session(), blast),
+        "blasts/status.html", asks_stop="stoppa" in request.args, low=low_balance(), beside=blast_comparison.beside(page.session(), blast),
         **_numbers(blast), **heading(blast, 4),
     )  # fmt: skip
 

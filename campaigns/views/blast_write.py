@@ -190,7 +190,7 @@ def _write(blast: Blast, form: Form) -> ResponseReturnValue:
     settings = sms_settings.current(session, local_day(now))
     audience = blast_recipients.audience(session, blast, now)
     writer = Writer(session, blast, base(), now)
-    figures = blast_texts.figures(writer, audience.recipients, settings.price)
+    figures = blast_texts.figures(writer, audience.recipients, settings)
     sample = audience.recipients[0] if audience.recipients else None
     return render_template(
         "blasts/write.html", form=form, figures=figures, settings=settings,

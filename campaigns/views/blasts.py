@@ -7,12 +7,13 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from campaigns import blast_approval, blast_states, blast_texts_ready, blasts
-from campaigns.models import Blast, BlastState
+from campaigns import blast_approval, blast_states, blast_texts_ready, blasts, provider_balance, sms_settings
+from campaigns.models import Blast, BlastState, ProviderBalance
 from campaigns.worker import Worker
 from organizer import access, activity_lists, page, selections
 from organizer.menu import Entry
 from organizer.models import Association, RoleName
+from organizer.times import local_day
 from organizer.words import N_, Missing
 
 pages = Blueprint("blasts", __name__, url_prefix="/utskick")
@@ -155,6 +156,13 @@ def worker() -> Worker:
 def rehearsing() -> bool:
     """Whether nothing leaves the house."""
     return worker().gateway(page.session()).name == "rehearsal"
+
+
+def low_balance() -> ProviderBalance | None:
+    """What is left on the account at the provider, when it is less than the owner wants to be warned at."""
+    session, now = page.session(), page.now()
+    settings = sms_settings.current(session, local_day(now))
+    return provider_balance.low(session, worker().gateway(session).name, settings, now)
 
 
 def say_what_was_voided(changed: list[str]) -> None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from campaigns import inbox, provider_trials, sms_settings, sms_text
+from campaigns import inbox, provider_balance, provider_trials, sms_prices, sms_settings, sms_text
 from campaigns.provider_trials import FOUND, INCOMING, PARTS, SILENT
 from campaigns.sms_settings import LIMITS, SmsSettings
 from campaigns.views.campaign_form import Form
@@ -94,6 +94,7 @@ def _page(form: Form) -> ResponseReturnValue:
         "provider/start.html", form=form, limits=LIMITS, settings=settings, rehearsal=_rehearsing(),
         account=_masked(settings.twilio_account_sid), number=_sender(settings),
         incoming=settings.public_base_url + INCOMING, **_trial(),
+        balance=provider_balance.known(page.session(), _worker().gateway(page.session()).name, page.now()),
     ), 422 if form.errors else 200  # fmt: skip
 
 
@@ -108,6 +109,8 @@ def _values(settings: SmsSettings) -> "MultiDict[str, str]":
     for name, value in dataclasses.asdict(settings).items():
         if name in DAYS:
             values[f"{name}_from"], values[f"{name}_to"] = value
+        elif name == "prices_abroad":
+            values[name] = sms_prices.written(value)
         elif name == "names":
             values["names"] = "\n".join(value)
         elif value is not False:
@@ -121,7 +124,13 @@ def _wanted(sent: "MultiDict[str, str]") -> SmsSettings:
     names = tuple(dict.fromkeys(line.strip() for line in sent.get("names", "").splitlines() if line.strip()))
     away = sms_text.cheapened(sms_text.clean(sent.get("away_text", ""))).strip()
     return SmsSettings(
-        **numbers, **hours, names=names[:10], away_text=away, abroad="abroad" in sent, look_first="look_first" in sent
+        **numbers,
+        **hours,
+        prices_abroad=sms_prices.parsed(sent.get("prices_abroad", "")[:2000]),
+        names=names[:10],
+        away_text=away,
+        abroad="abroad" in sent,
+        look_first="look_first" in sent,
     )
 
 
