@@ -73,7 +73,7 @@ def test_a_strange_text_reaches_everybody_as_it_was_counted(database, worker, tw
         blast_id = send(session, draft(session, place, author, clock.now, body=strange), author, clock.now).id
     worker.send_blasts(1)
     blast, progress = look(database, blast_id, clock)
-    assert progress.parts == blast.parts == sum(segments(one["body"]) for one in twilio.accepted) == 6
+    assert progress.spent.parts == blast.parts == sum(segments(one["body"]) for one in twilio.accepted) == 6
     assert {one["body"].count("Härnösand ") for one in twilio.accepted} == {39}, "and one at the end of a line"
     assert not [one for one in twilio.accepted if set(one["body"]) & set("\u202e\u200f\ud800")]
 
