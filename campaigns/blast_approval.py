@@ -89,8 +89,8 @@ def ask(
 def approve(session: Session, blast_id: int, account_id: int, base: str, now: datetime, *, seen: str) -> None:
     """Say yes to exactly what was seen, and freeze it.
 
-    A scheduled blast leaves at its time, any other waits at most seven days for somebody to press *Skicka*. Whether
-    the account reaches the blast is asked here; whether it really is its owner (a code on the phone) by the page.
+    A scheduled blast leaves at its time, one that is to leave when it is approved at once, and any other waits at most
+    seven days for somebody to press *Skicka*. Whether the account reaches the blast is asked here; whether it really is its owner (a code on the phone) by the page.
     """
     blast = locked(session, blast_id)
     if blast.state != S.WAITING:
@@ -105,6 +105,8 @@ def approve(session: Session, blast_id: int, account_id: int, base: str, now: da
         approved_at=now, escalate_at=None, valid_until=blast.send_at + blasts.LATE if blast.send_at else now + VALID,
     )  # fmt: skip
     audit.changed(session, account_id, "approve", "blast", blast.id, now, blast.association_id, many=looked.recipients)
+    if blast.on_approval and blast.send_at is None:
+        blasts.begin(session, blast, now, account_id)
 
 
 def send_back(session: Session, blast_id: int, account_id: int, comment: str, now: datetime) -> None:

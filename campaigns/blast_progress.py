@@ -68,6 +68,8 @@ class Progress:
     """The parts that have left, and what they cost."""
     resting_until: datetime | None
     """When it goes on by itself: the look after the first twenty, or tomorrow's hours."""
+    looking: bool
+    """It rests for that look."""
     done_at: datetime | None
     """When the last is thought to leave; None when nothing is being sent."""
 
@@ -120,7 +122,14 @@ def progress(session: Session, blast: Blast, now: datetime) -> Progress:
         fates["queued"] = 0
     left = sum(row[2] or 0 for row in rows if row[0] in {"queued", "in_hand"})
     resting, done = _times(session, blast, left, now)
-    return Progress(sum(fates.values()), fates, blast_spent.of_blast(session, blast), resting, done)
+    return Progress(
+        sum(fates.values()),
+        fates,
+        blast_spent.of_blast(session, blast),
+        resting,
+        bool(resting and resting == blast.waits_until),
+        done,
+    )
 
 
 def trouble(session: Session, blast: Blast, provider: str, now: datetime) -> Trouble | None:

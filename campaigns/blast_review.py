@@ -79,7 +79,8 @@ def contents(blast: Blast) -> dict[str, object]:
     """The parts of a blast that its approver has said yes to, by the word for what has changed."""
     who = (blast.include, blast.exclude, blast.signed_up_to, blast.with_recent, blast.with_abroad, blast.association_id)
     text = (blast.body, blast.activity_id, blast.survey_id, blast.asks)
-    time = (str(blast.send_at), blast.look_first, blast.any_hour_by, blast.any_hour_why)
+    by_itself = ("on approval",) if blast.on_approval and not blast.send_at else ()
+    time = (str(blast.send_at), blast.look_first, blast.any_hour_by, blast.any_hour_why, *by_itself)
     return {
         "recipients": sms_text.fingerprint(*who), "text": sms_text.fingerprint(*text), "sender": blast.sender,
         "category": f"{blast.category} {blast.important}", "time": sms_text.fingerprint(*time),

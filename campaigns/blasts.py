@@ -58,13 +58,13 @@ class Text:
 
 def create(
     session: Session, association_id: int, account_id: int, now: datetime, *, title: str = "", body: str = "",
-    category: str = Category.INFORMATION, activity_id: int | None = None,
+    category: str = Category.INFORMATION, activity_id: int | None = None, on_approval: bool = False,
 ) -> int:  # fmt: skip
-    """A draft, perhaps with a template's text or an activity; its id."""
+    """A draft, perhaps with a template's text or an activity; its id. `on_approval`: it leaves when it is approved."""
     blast = Blast(
         association_id=association_id, title=_title(title), state=S.DRAFT, category=category, include=[], exclude=[],
         body=sms_text.cheapened(sms_text.clean(body)), activity_id=activity_id, created_by=account_id, created_at=now,
-        authors=[account_id], asked_of=[], left_out={},
+        authors=[account_id], asked_of=[], left_out={}, on_approval=on_approval,
         look_first=sms_settings.current(session, local_day(now)).look_first,
     )  # fmt: skip
     session.add(blast)
@@ -81,7 +81,17 @@ def copy(session: Session, blast: Blast, account_id: int, now: datetime) -> int:
         create(session, blast.association_id, account_id, now, title=blast.title, body=blast.body,
                category=blast.category, activity_id=blast.activity_id),
     )  # fmt: skip
-    for name in ("include", "exclude", "signed_up_to", "with_abroad", "sender", "survey_id", "asks", "body"):
+    for name in (
+        "include",
+        "exclude",
+        "signed_up_to",
+        "with_abroad",
+        "sender",
+        "survey_id",
+        "asks",
+        "body",
+        "on_approval",
+    ):
         setattr(new, name, getattr(blast, name))
     new.copy_of = blast.copy_of or blast.id
     session.flush()
@@ -139,16 +149,19 @@ def save_text(session: Session, blast_id: int, text: Text, account_id: int, now:
 
 
 def save_time(
-    session: Session, blast_id: int, send_at: datetime | None, account_id: int, now: datetime, *, look_first: bool
-) -> list[str]:
-    """Step 3: when it leaves (None = as soon as it may) and whether twenty go first; returns as save_recipients.
+    session: Session, blast_id: int, send_at: datetime | None, account_id: int, now: datetime, *, look_first: bool,
+    on_approval: bool = False,
+) -> list[str]:  # fmt: skip
+    """Step 3: when it leaves and whether twenty go first; returns as save_recipients.
 
-    Refused for a moment that has passed. One outside the hours is saved: the review says what is wrong with it, and
+    Without a time it leaves when somebody presses *Skicka*, or with `on_approval` when it is approved. Refused for a moment that has passed. One outside the hours is saved: the review says what is wrong with it, and
     the owner may let it go at any hour.
     """
     if send_at is not None:
         blast_checks.time(send_at, now)
-    return _edit(session, blast_id, account_id, now, {"send_at": send_at, "look_first": look_first})
+    return _edit(
+        session, blast_id, account_id, now, {"send_at": send_at, "look_first": look_first, "on_approval": on_approval}
+    )
 
 
 def save_any_hour(session: Session, blast_id: int, why: str, account_id: int, now: datetime) -> list[str]:

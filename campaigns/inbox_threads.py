@@ -11,17 +11,20 @@ from sqlalchemy.orm import Session
 from campaigns import inbox, inbox_answers, sms_text
 from campaigns.models import Blast, Meaning, Message, MessageState, Thread, ThreadMessage
 from organizer import audit, phones
+from organizer.accounts import holds_on
 from organizer.models import Account, Association, Membership, Person, Phone, Refusal, Role, RoleName
 from organizer.times import local_day
 from organizer.words import N_, Missing, Refused
 
+ANSWERS = (RoleName.ORGANIZER, RoleName.STEWARD)
+"""Who reads and answers for a place."""
 TABS = {"att-svara": N_("Att svara på"), "alla": N_("Alla"), "stopp": N_("STOPP")}
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one viewer reaches: places, whether numbers nobody has are theirs, and where the protected are theirs (D19)."""
+    """What one viewer reaches: places, whether unplaced threads are theirs, and where the protected are theirs (D19)."""
 
     reach: sa.Select[int]
     unknown: bool
@@ -73,6 +76,23 @@ class Bubble:
     by: str | None
     blast: str | None = None
     """The name of the blast that something incoming answers (P§5.6)."""
+
+
+def unplaced_are_of(session: Session, now: datetime) -> set[str]:
+    """The paths whose organizers and stewards read what belongs to no place: the highest at which there is any.
+
+    There is one sender in an installation, so whom in the tree a stranger meant is never guessed; and a number nobody
+    has concerns no association of its own.
+    """
+    rows = session.scalars(
+        sa.select(Association.path)
+        .join(Role, Role.association_id == Association.id)
+        .join(Account, Account.id == Role.account_id)
+        .where(Role.name.in_(ANSWERS), holds_on(local_day(now)), Account.disabled_at.is_(None))
+        .distinct()
+    ).all()
+    highest = min((path.count("/") for path in rows), default=0)
+    return {path for path in rows if path.count("/") == highest}
 
 
 def counts(session: Session, scope: Scope) -> dict[str, int]:
@@ -219,16 +239,15 @@ def receivers(session: Session, one: Row, me: int, now: datetime) -> Sequence[An
     """Who else answers for the thread's place, to pass it on to: id, name and role."""
     place = sa.select(Association.path).join(Thread, Thread.association_id == Association.id).where(Thread.id == one.id)
     path = session.scalar(place)
-    today = local_day(now)
-    above = sa.literal(path or "").startswith(Association.path) if path else sa.true()
-    names = [RoleName.ORGANIZER, RoleName.STEWARD] if path else [RoleName.ORGANIZER]
+    above = (
+        sa.literal(path).startswith(Association.path) if path else Association.path.in_(unplaced_are_of(session, now))
+    )
     return session.execute(
         sa.select(Account.id, Account.name, sa.func.min(Role.name).label("role"))
         .join(Role, Role.account_id == Account.id)
         .join(Association, Association.id == Role.association_id)
         .where(
-            Account.disabled_at.is_(None), Account.id != me, Role.name.in_(names), above,
-            Role.from_day <= today, sa.or_(Role.to_day.is_(None), Role.to_day > today),
+            Account.disabled_at.is_(None), Account.id != me, Role.name.in_(ANSWERS), above, holds_on(local_day(now)),
         )
         .group_by(Account.id, Account.name)
         .order_by(Account.name)

@@ -137,6 +137,16 @@ def test_an_approval_lasts_seven_days_or_to_its_time(session, stage):
     assert (blast.state, frozen(session, blast)) == (S.DRAFT, 0)
 
 
+def test_as_soon_as_it_is_approved_means_that_nobody_need_press_anything_more(session, stage):
+    _place, author, approver, _people, blast = stage
+    ask(session, blast, author)
+    changed = blasts.save_time(session, blast.id, None, author.id, NOW, look_first=blast.look_first, on_approval=True)
+    assert (changed, blast.state) == (["time"], S.DRAFT), "it is part of what is approved"
+    ask(session, blast, author)
+    approve(session, blast, approver)
+    assert (blast.state, frozen(session, blast), blast.started_at) == (S.SENDING, 4, NOW)
+
+
 def test_a_scheduled_one_begins_by_itself_unless_its_time_is_missed(session, stage):
     _place, author, approver, _people, blast = stage
     at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -60,9 +60,7 @@ def test_idea_to_sent_with_four_eyes(visitor, app, database, clock, cast, member
     assert ("2 personer får sms:et" in look.words, "Berg" in look.html) == (True, False)
     looks = sa.select(sa.func.count()).select_from(Look).where(Look.account_id == cast.approver.id)
     assert scalar(database, looks) > 0, "the preview holds first names"
-    approved = approver.submit(approver.get("/utskick/1/godkann"), "/godkann", "Ja, godkänn 2 sms")
-    assert (state(database), approved.status) == (S.APPROVED, 200)
-    going = visitor.submit(visitor.get("/utskick/1"), "/skicka", "Skicka 2 sms")
+    going = approver.submit(approver.get("/utskick/1/godkann"), "/godkann", "Ja, godkänn och skicka 2 sms")
     assert (state(database), "0 av 2 skickade" in going.words) == (S.SENDING, True)
     for _ in range(3):
         app.extensions["worker"].tick()
@@ -81,6 +79,7 @@ def test_a_change_after_approval_voids_it_and_says_what(visitor, app, database, 
     approver = type(visitor)(app).log_in_as(cast.approver)
     assert approver.submit(approver.get("/utskick/1/granska"), "/skicka-tillbaka", comment="").status == 422
     approver.submit(approver.get("/utskick/1/godkann"), "/godkann")
+    assert "Skicka 2 sms" in visitor.get("/utskick/1/granska").words, "it waits for the button"
     changed = visitor.submit(visitor.get("/utskick/1/skriv"), "/skriv", "Spara och räkna", body="Något annat.")
     assert "Godkännandet gäller inte längre, för att texten har ändrats" in changed.words
     assert state(database) == S.DRAFT

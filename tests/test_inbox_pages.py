@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from campaigns import inbox
 from campaigns.models import Message, Thread, ThreadMessage
 from organizer import personal_links
-from organizer.models import Installation, Look, Phone, Refusal
+from organizer.models import Installation, Look, Phone, Refusal, Role
+from organizer.times import local_day
 from tests.conftest import scalar
-from tests.factories import NOW, make_person
+from tests.factories import NOW, make_account, make_person
 from tests.fake_twilio import SID, TOKEN, signature
 
 HOST = "https://rundan.example"
@@ -136,10 +137,22 @@ def test_answers_to_begin_with_are_written_by_the_staff_and_replace_those_that_c
     assert "Hej {förnamn}!" not in visitor.post("/inkorg/mallar/1/bort", {}).html
 
 
-def test_a_number_nobody_has_is_for_the_districts_organizers_alone(visitor, app, database, cast):
+def test_a_number_nobody_has_is_for_those_who_answer_at_the_top_alone(visitor, app, database, cast, clock):
     with database.writing() as session:
+        lower = make_account(session, "Olle Viklander", ("organizer", cast.harnosand))
+        upper = make_account(session, "Maj Viklander", ("steward", cast.district))
         session.add(Installation(kind="real", refusal_key="k" * 64))
         inbox.receive(session, "+46701740655", "+46701740699", "Vem är ni?", "SM" + "b" * 32, NOW)
     assert "070-174 06 55" in visitor.log_in_as(cast.organizer).get("/inkorg").words
-    local = type(visitor)(app).log_in_as(cast.steward)
-    assert ("070-174 06 55" in local.get("/inkorg").words, local.get("/inkorg/1").status) == (False, 404)
+    assert "070-174 06 55" in type(visitor)(app).log_in_as(upper).get("/inkorg").words
+    assert ("Maj Viklander" in visitor.get("/inkorg/1").words, "Olle" in visitor.get("/inkorg/1").words) == (
+        True,
+        False,
+    )
+    for one in (cast.steward, lower):
+        local = type(visitor)(app).log_in_as(one)
+        assert ("070-174 06 55" in local.get("/inkorg").words, local.get("/inkorg/1").status) == (False, 404)
+    with database.writing() as session:
+        district = sa.select(Role.id).where(Role.association_id == cast.district.id)
+        session.execute(sa.update(Role).where(Role.id.in_(district)).values(to_day=local_day(clock.now)))
+    assert local.get("/inkorg/1").status == 200, "when nobody answers at the top, those nearest below it do"

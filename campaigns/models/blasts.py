@@ -69,6 +69,8 @@ class Blast(Base):
 
     send_at: Mapped[datetime | None]
     """Empty = as soon as it may."""
+    on_approval: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Without a time: it leaves when somebody says yes; otherwise it then waits for *Skicka*."""
     look_first: Mapped[bool] = mapped_column(default=True)
     """Twenty first, then a look (P§5.5)."""
     any_hour_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))

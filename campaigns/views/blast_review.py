@@ -61,7 +61,7 @@ def when(blast_id: int) -> ResponseReturnValue:
         with page.session().begin_nested():
             changed = blasts.save_time(
                 page.session(), blast_id, _moment(blast), page.viewer().account_id, page.now(),
-                look_first="look_first" in request.form,
+                look_first="look_first" in request.form, on_approval=request.form.get("when", "now") == "now",
             )  # fmt: skip
     except Refused as refusal:
         return _review(blast, refusal)
@@ -139,8 +139,9 @@ def approve(blast_id: int) -> ResponseReturnValue:
             blast_approval.approve(page.session(), blast_id, me, base(), now, seen=request.form.get("seen", ""))
     except Refused as refusal:
         return _approving(blast, refusal)
+    worker().blasts_soon(page.session())
     flash(gettext("Godkänt."))
-    return redirect(url_for("blasts.review", blast_id=blast_id))
+    return redirect(url_for("blasts.one", blast_id=blast_id))
 
 
 @pages.post("/<int:blast_id>/skicka-tillbaka")
@@ -217,9 +218,9 @@ def _review(blast: Blast, refusal: Refused | None = None) -> ResponseReturnValue
     writes = viewer.covers(path_of(blast), *WRITE)
     writer = Writer(session, blast, base(), now)
     quick = _quick(blast)
-    chosen = (
-        "now" if blast.send_at is None else next((one for one, at in quick.items() if at == blast.send_at), "other")
-    )
+    chosen = next((one for one, at in quick.items() if at == blast.send_at), "other" if blast.send_at else "button")
+    if chosen == "button" and (blast.on_approval or not looked.needs_approval):
+        chosen = "now"
     return render_template(
         "blasts/review.html", looked=looked, reasons=blast_recipients.REASONS, remedies=blast_recipients.REMEDIES,
         calls=blast_call_list.CALLABLE, writes=writes, low=low_balance(), abroad=blast_review.prices_abroad(looked),
@@ -246,7 +247,7 @@ def _approving(blast: Blast, refusal: Refused | None = None) -> ResponseReturnVa
     looked = blast_review.review(page.session(), blast, base(), page.now(), confirmed=True)
     writer = Writer(page.session(), blast, base(), page.now())
     return render_template(
-        "blasts/approve.html", looked=looked, **stepped(blast, writer, looked.audience, looked.figures, names=False), asks_code=_has_app(page.viewer().account_id),
+        "blasts/approve.html", looked=looked, author=page.session().get_one(Account, blast.created_by).name, **stepped(blast, writer, looked.audience, looked.figures, names=False), asks_code=_has_app(page.viewer().account_id),
         problem=page.in_words(refusal) if refusal else None, field=refusal.field if refusal else None, **heading(blast, 3),
     ), 422 if refusal else 200  # fmt: skip
 
@@ -264,9 +265,9 @@ def _has_app(account_id: int) -> bool:
 
 
 def _moment(blast: Blast) -> datetime | None:
-    """The time the form says: as soon as it may, one of the quick ones, or a day and a clock that there is."""
+    """The time the form says: none (as soon as it may, or on a button), one of the quick ones, or a day and a clock that there is."""
     chosen = request.form.get("when", "now")
-    if chosen == "now":
+    if chosen in {"now", "button"}:
         return None
     if chosen in QUICK:
         if chosen not in (quick := _quick(blast)):

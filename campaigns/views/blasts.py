@@ -67,8 +67,9 @@ def create() -> ResponseReturnValue:
     elif chosen := blast_texts_ready.one(session, access.reach(viewer, *WRITE), request.form.get("template", "")):
         title, body = chosen
     blast_id = blasts.create(
-        session, place.id, viewer.account_id, page.now(), title=title, body=body, activity_id=activity_id
-    )
+        session, place.id, viewer.account_id, page.now(), title=title, body=body, activity_id=activity_id,
+        on_approval=True,
+    )  # fmt: skip
     to = blasts.To(include=[_whom(request.form.get("joined_within", type=int))], exclude=[])
     blasts.save_recipients(session, blast_id, to, viewer.account_id, page.now())
     return redirect(url_for("blasts.recipients", blast_id=blast_id))

@@ -15,7 +15,7 @@ from organizer.models import RoleName
 from organizer.words import N_, Missing, Refused
 
 pages = Blueprint("inbox", __name__, url_prefix="/inkorg")
-SEE = (RoleName.ORGANIZER, RoleName.STEWARD)
+SEE = inbox_threads.ANSWERS
 MENU = (
     Entry(
         N_("Inkorg"), "inbox.start", "inbox", SEE, order=26,
@@ -131,13 +131,11 @@ def attach(thread_id: int) -> ResponseReturnValue:
 
 
 def scope(viewer: Viewer) -> Scope:
-    """Which threads a viewer reaches; numbers nobody has are for the district's organizers, and nobody else.
-
-    There is one sender in an installation, so which district was written to is known; whom in it is never guessed.
-    """
-    return Scope(
-        access.reach(viewer, *SEE), unknown=viewer.holds(RoleName.ORGANIZER), protected_in=tuple(_stewarded(viewer))
-    )
+    """Which threads a viewer reaches; what belongs to no place is for those who answer at the top of the tree."""
+    paths = viewer.paths(*SEE)
+    top = any(path.count("/") == 1 for path in paths)  # nothing is above it, so nothing need be asked
+    unplaced = top or not inbox_threads.unplaced_are_of(page.session(), page.now()).isdisjoint(paths)
+    return Scope(access.reach(viewer, *SEE), unknown=unplaced, protected_in=tuple(_stewarded(viewer)))
 
 
 def rehearsal() -> bool:
