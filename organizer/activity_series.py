@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from organizer import activities
 from organizer.activity_drafts import Draft
+from organizer.clashes import Time
 from organizer.models import Activity
 from organizer.times import local, local_day, moment
 from organizer.words import N_, Refused
@@ -81,6 +82,24 @@ def repeat(
     if len(made) > 1:
         session.execute(sa.update(Activity).where(Activity.id == made[0]).values(series_id=made[0]))
     return made
+
+
+def times(draft: Draft, on: Iterable[date]) -> list[Time]:
+    """When each of a series to be begins and is over."""
+    first = local_day(draft.starts_at)
+    series = (_moved(draft, (day - first).days, draft) for day in on)
+    return [(one.starts_at, one.ends_at) for one in series]
+
+
+def times_following(session: Session, activity_id: int, draft: Draft) -> dict[int, Time]:
+    """When each after this one would begin and be over, by its id, if the draft held for them too."""
+    here = session.execute(sa.select(Activity.starts_at).where(Activity.id == activity_id)).scalar_one()
+    shift = (local_day(draft.starts_at) - local_day(here)).days
+    found = {
+        one.id: _moved(replace(draft, starts_at=one.starts_at), shift, draft)
+        for one in _following(session, activity_id)
+    }
+    return {activity: (one.starts_at, one.ends_at) for activity, one in found.items()}
 
 
 def edit_following(

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from organizer.models import Activity, ActivityOrganizer, Association, AssociationKind
 
 MOST = 6
+Time = tuple[datetime, datetime]
+"""When something begins and when it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,9 @@ class Clash:
 
 
 def find(
-    session: Session, association_ids: Iterable[int], starts_at: datetime, ends_at: datetime, *, but: Sequence[int] = ()
+    session: Session, association_ids: Iterable[int], times: Sequence[Time], *, but: Sequence[int] = ()
 ) -> list[Clash]:
-    """What overlaps: of the same associations and what lies above or below them, and the district's public activities.
+    """What overlaps any of the `times`, at most six, the earliest first: of the same associations and what lies above or below them, and the district's public activities.
 
     A neighbour's inner meetings are theirs: they are never named.
     """
@@ -48,7 +50,8 @@ def find(
         .join(ActivityOrganizer, ActivityOrganizer.activity_id == Activity.id)
         .join(Association, Association.id == ActivityOrganizer.association_id)
         .where(
-            Activity.starts_at < ends_at, Activity.ends_at > starts_at, Activity.cancelled_at.is_(None),
+            sa.or_(*(sa.and_(Activity.starts_at < ends, Activity.ends_at > starts) for starts, ends in times)),
+            Activity.cancelled_at.is_(None),
             Activity.id.not_in(list(but)), sa.or_(*in_line, *in_public),
         )
         .group_by(Activity.id, Activity.title, Activity.starts_at)

@@ -216,6 +216,7 @@ CASES: dict[str, RouteCase] = {
     "guests.add": RouteCase(STAFF, its.activity),
     "guests.settle": RouteCase(STAFF, its.guest, {"person": "nobody"}),
     "guests.attendance": RouteCase(STAFF, its.guest),
+    "guests.withdraw": RouteCase(STAFF, its.guest),
     "guests.find": RouteCase(STAFF, its.guest, {"q": "Agda"}),
     "activity_calls.start": RouteCase(STAFF, its.activity),
     "activity_calls.tell": RouteCase(STAFF, its.to_ring, {"told": "1"}),

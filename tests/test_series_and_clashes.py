@@ -107,19 +107,21 @@ def test_what_happens_at_the_same_time_is_named_but_never_a_neighbours_inner_mee
     make_activity(session, other, "Öppet fika", public=True, **when)
     make_activity(session, other, "Styrelsemöte", **when)
     make_activity(session, own, "Efteråt", starts_at=when["ends_at"])
-    found = clashes.find(session, [own.id], when["starts_at"], when["ends_at"])
+    found = clashes.find(session, [own.id], [(when["starts_at"], when["ends_at"])])
     assert {(one.title, one.organizer) for one in found} == {("Distriktets", "Västernorrland"), ("Öppet fika", "Timrå")}
 
 
 def test_a_series_is_added_and_changed_without_javascript_after_a_warning(visitor, cast, database):
     chair = visitor.log_in_as(cast.chair)
     with database.writing() as session:
-        make_activity(session, cast.district, "Höstmöte", starts_at=moment(FIRST, time(19)))
+        make_activity(session, cast.district, "Höstmöte", starts_at=moment(FIRST + timedelta(days=14), time(19)))
     warned = chair.submit(chair.get("/aktiviteter/ny"), "/aktiviteter/ny", "Spara", **TYPED)
     assert (warned.status, "Höstmöte" in warned.words) == (422, True)
     shown = chair.submit(warned, "/aktiviteter/ny", "Spara ändå")
     assert "2 tillfällen kommer efter det här." in shown.words
     edit = chair.get(shown.address + "/andra")
+    again = chair.submit(edit, "/andra", "Spara", starts="18:30", scope="following")
+    assert (again.status, "Höstmöte" in again.words, "Studiecirkel, " in again.words) == (422, True, False)
     changed = chair.submit(edit, "/andra", "Spara", title="Bokcirkel", scope="following")
     assert "Bokcirkel" in changed.words
     with database.reading() as session:

@@ -196,13 +196,16 @@ def test_a_guest_under_another_name_is_looked_for_by_hand(visitor, cast, databas
         guests.came(session, activity, guest, here=False)
         activities.sign_up(session, activity, None, clock.now, guest_id=guest)
     chair = visitor.log_in_as(cast.chair)
+    page = chair.submit(chair.get(f"/aktiviteter/{activity}"), f"/gaster/{guest}/avanmal")
+    assert ("Har avanmält sig" in page.words, "Ingen medlem är anmäld än." in page.words) == (True, True)
+    assert states(database) == {None: "withdrawn"}
     page = chair.get(f"/aktiviteter/{activity}/gaster")
     assert "Ingen medlem med samma nummer eller namn." in page.words
     found = chair.submit(page, f"/gaster/{guest}/sok", q="margareta")
     assert ("Öström" in found.words, "Deras" in found.words) == (True, False)
     assert "Skriv minst två bokstäver" in chair.submit(page, f"/gaster/{guest}/sok", q="m").words
     chair.post(f"/aktiviteter/{activity}/gaster/{guest}", {"person": str(called_else)})
-    assert states(database) == {called_else: "signed_up"}
+    assert states(database) == {called_else: "withdrawn"}, "as the guest had answered"
 
 
 def test_a_guest_who_had_already_been_signed_up_by_somebody_else_is_one(session, cast, activity):

@@ -40,7 +40,7 @@ def write() -> ResponseReturnValue:
         f"Hej {{förnamn}}! Nya motioner att läsa och låna: {'; '.join(titles)}."
         f" Logga in och läs: {settings.public_base_url}{url_for('motions.new_ones', manad=f'{month:%Y-%m}')}"
     )
-    title = f"{gettext('Nya motioner')} {month_and_year(month)}"
+    title = f"{month_and_year(month)}: {gettext('Nya motioner').lower()}"
     blast_id = blasts.create(session, place.id, me, page.now(), title=title, body=body)
     to = blasts.To(include=[{"name": gettext("Gruppledare"), "definition": LEADERS, "own": True}], exclude=[])
     blasts.save_recipients(session, blast_id, to, me, page.now())

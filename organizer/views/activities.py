@@ -21,7 +21,6 @@ from organizer import (
     page,
     shared_calendar,
 )
-from organizer.activity_drafts import Draft
 from organizer.menu import Entry
 from organizer.models import RoleName
 from organizer.times import local_day
@@ -59,7 +58,7 @@ def new() -> ResponseReturnValue:
         place, draft, series = form.place_chosen(), form.draft(), form.repeated()
         on = activity_series.days(local_day(draft.starts_at), *series) if series else [local_day(draft.starts_at)]
         activity_drafts.check(draft, page.now())
-        if clashing := _clashes(form, place, draft, ()):
+        if clashing := _clashes(form, place, activity_series.times(draft, on), ()):
             return _form_page(form, None, clashing)
         with session.begin_nested():
             made = activity_series.repeat(
@@ -116,10 +115,12 @@ def edit(activity_id: int) -> ResponseReturnValue:
         within = {place.id for place in form.places}
         others = [*form.together(), *(one for one in held if one not in within)]
         draft = form.draft(kept_responsible=row.responsible_id)
-        moved = (draft.starts_at, draft.ends_at) != (row.starts_at, row.ends_at)
-        if moved and (clashing := _clashes(form, row.association_id, draft, [activity_id])):
-            return _form_page(form, row, clashing, follow)
         following = form.scope.data == "following" and follow
+        if (draft.starts_at, draft.ends_at) != (row.starts_at, row.ends_at):
+            after = activity_series.times_following(session, activity_id, draft) if following else {}
+            times = [(draft.starts_at, draft.ends_at), *after.values()]
+            if clashing := _clashes(form, row.association_id, times, [activity_id, *after]):
+                return _form_page(form, row, clashing, follow)
         change = activity_series.edit_following if following else activities.edit
         with session.begin_nested():
             change(session, activity_id, draft, page.now(), organizers=others)
@@ -255,12 +256,11 @@ def _prefill(form: ActivityForm) -> None:
         form.kind.data = request.args["slag"]
 
 
-def _clashes(form: ActivityForm, place: int, draft: Draft, but: Sequence[int]) -> list[clashes.Clash]:
-    """What happens at the same time, unless that has been read and *Spara ändå* was pressed."""
+def _clashes(form: ActivityForm, place: int, times: Sequence[clashes.Time], but: Sequence[int]) -> list[clashes.Clash]:
+    """What happens at the same time as any of them, unless that has been read and *Spara ändå* was pressed."""
     if request.form.get("anyway") == "1":
         return []
-    held = [place, *form.together()]
-    return clashes.find(page.session(), held, draft.starts_at, draft.ends_at, but=but)
+    return clashes.find(page.session(), [place, *form.together()], times, but=but)
 
 
 def _own(activity_id: int) -> Any:

@@ -84,6 +84,18 @@ def attendance(activity_id: int, guest_id: int) -> ResponseReturnValue:
     return redirect(url_for("activities.show", activity_id=activity_id, _anchor="gaster"))
 
 
+@pages.post("/<int:activity_id>/gaster/<int:guest_id>/avanmal")
+@access.allow(*ROLES)
+def withdraw(activity_id: int, guest_id: int) -> ResponseReturnValue:
+    """Take a guest who has called off the list; the first who waits gets the seat."""
+    _own(activity_id)
+    guest = guests.standing(page.session(), activity_id, guest_id)
+    if guest is None:
+        raise Missing
+    guests.leave(page.session(), guest, activity_id, page.now())
+    return redirect(url_for("activities.show", activity_id=activity_id, _anchor="gaster"))
+
+
 def _page(row: Any, mistakes: dict[str, str] | None = None, searched: tuple[int, str, list[Any]] = (0, "", [])) -> str:
     session, reach = page.session(), access.reach(page.viewer(), *ROLES)
     unknown = guests.of_activity(session, row.id)
