@@ -117,6 +117,12 @@ def _surveys(
     return [(row.id, row.title) for row in rows if surveys.is_open(row, now)]
 
 
+def first_activity(session: Session, campaign_id: int) -> Activity | None:
+    """The activity that the script speaks of: the first the campaign invites to."""
+    ids = activity_ids(session, campaign_id)
+    return session.get_one(Activity, ids[0]) if ids else None
+
+
 def invite_to(session: Session, campaign_id: int, activities: list[int]) -> None:
     """Set which activities the campaign invites to, in this order."""
     session.execute(sa.delete(CampaignActivity).where(CampaignActivity.campaign_id == campaign_id))

@@ -18,6 +18,8 @@ from organizer.models import Survey
 from organizer.times import local_day
 from organizer.words import Missing, Refused
 
+SOONEST = timedelta(days=4)
+"""An activity that a new campaign invites to by itself is further off than this: the first shift comes before it."""
 MOVES: dict[CampaignState, frozenset[CampaignState]] = {
     CampaignState.DRAFT: frozenset({CampaignState.RUNNING}),
     CampaignState.RUNNING: frozenset({CampaignState.PAUSED, CampaignState.CLOSED}),
@@ -54,7 +56,8 @@ def from_template(session: Session, template: Template, association_id: int, acc
         [surveys.Asked(one["text"], one["kind"], tuple(one["options"])) for one in ready.questions],
         now,
     )
-    first = [one.id for one in contents.choices(session, campaign, now)[:1]]
+    coming = contents.choices(session, campaign, now)
+    first = [one.id for one in [*(one for one in coming if one.starts_at > now + SOONEST), *coming][:1]]
     contents.invite_to(session, campaign.id, first)
     if not first:
         campaign.steps = [one for one in ready.steps if not script.fields([one]) & script.OF_ACTIVITY]

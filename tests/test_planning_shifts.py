@@ -3,10 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
+from campaigns import contents
 from campaigns.models import Campaign, Message, Shift, ShiftCaller
 from organizer.models import Account, Role
 from tests.conftest import scalar
-from tests.factories import make_campaign, make_shift
+from tests.factories import make_activity, make_campaign, make_shift
 
 
 @pytest.fixture
@@ -137,3 +138,11 @@ def test_the_paper_guide_names_nobody(cast, shift, visitor):
     assert "<svg" in page.html
     assert "Passledare: Nils Öberg" in page.words
     assert "Birgitta" not in page.words
+
+
+def test_the_paper_guide_says_what_the_callers_invite_to(cast, shift, campaign, visitor, database):
+    with database.writing() as session:
+        contents.invite_to(session, campaign.id, [make_activity(session, cast.district, "Medlemsdag").id])
+    page = visitor.log_in_as(cast.shift_leader).get(f"/ringpass/{shift.id}/utskrift")
+    assert "Bjud in till Medlemsdag." in page.words
+    assert '<span class="mf">förnamn</span>' in page.html

@@ -113,7 +113,12 @@ def test_the_personal_link_asks_for_a_code_and_opens_the_shift_after_a_promise(a
     page = visitor.submit(page, "/lova")
     assert "Välkomna nya medlemmar" in page.words
     assert visitor.get(f"/p/{token}").address == evening.address
-    assert Visitor(app).get("/p/AAAAAAAAAA").status == 404
+    with database.writing() as session:
+        shifts.invite(session, evening.shift.id, evening.cast.caller.id, evening.shift.starts_at)
+    replaced = Visitor(app).get(f"/p/{token}")
+    assert replaced.status == 404
+    assert "Länken gäller inte längre" in replaced.words
+    assert Visitor(app).get("/p/AAAAAAAAAA").words == replaced.words
 
 
 def test_an_old_link_says_when_the_next_shift_is(app, evening, clock):

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from campaigns.models import Campaign, Message, QueueRow, Shift, ShiftCaller
+from campaigns.models import Campaign, CampaignActivity, Message, QueueRow, Shift, ShiftCaller
 from organizer import survey_drafts, surveys
-from organizer.models import Association, Refusal
+from organizer.models import Activity, Association, Refusal
 from tests.conftest import scalar
 from tests.factories import NOW, make_activity, make_person
 
@@ -61,6 +61,14 @@ def test_five_clicks_from_the_list_to_a_running_campaign(organizer, database, ca
     assert scalar(database, sa.select(ShiftCaller.account_id)) == cast.caller.id
     assert scalar(database, sa.select(Message.kind)) == "shift_link"
     assert "/p/" in scalar(database, sa.select(Message.body))
+
+
+def test_it_invites_to_what_comes_after_the_first_evening_of_calls(organizer, database, cast):
+    with database.writing() as session:
+        for days, title in ((1, "Redan i morgon"), (9, "Nästa vecka")):
+            make_activity(session, cast.district, title, starts_at=NOW + timedelta(days=days))
+    begin(organizer)
+    assert scalar(database, sa.select(Activity.title).join(CampaignActivity)) == "Nästa vecka"
 
 
 @pytest.mark.parametrize("template", ["new_members", "activate", "renew", "mobilise", "how_are_you"])

@@ -66,6 +66,12 @@ def check(token: str) -> ResponseReturnValue:
     return door.come_in(invited.account_id, "caller", url_for("ring.shift", shift_id=shift.id))
 
 
+@pages.errorhandler(Missing)
+def gone(_missing: Missing) -> ResponseReturnValue:
+    """A link that is replaced, ended or was never one: all the same answer, and the way in that always works."""
+    return render_template("ring/link.html", gone=True), 404
+
+
 def _found(token: str, *, open_only: bool = False) -> tuple[ShiftCaller, Shift, Account]:
     invited = shifts.by_link(page.session(), token) if len(token) < 40 else None
     if invited is None:
