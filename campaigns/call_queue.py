@@ -52,8 +52,11 @@ def claim_next(
     A caller who already holds somebody gets that call again. Who may be given to whom stands in claiming.py.
     """
     asked = _asked(account_id, campaign_id, now, shift_id, association_id)
-    if call_id := _claim(session, asked) or held_call(session, account_id, now):
-        return call_id
+    found = _claim(session, asked) or held_call(session, account_id, now)
+    if found:
+        return found
+    # Nobody, or somebody whose hold has run out or whose time has come stands in the way: they are put back first.
+    # Last come those whom this caller skipped, because everybody else has been rung.
     put_back_due(session, campaign_id, now)
     return _claim(session, asked) or _claim(session, asked, also_avoided=True)
 

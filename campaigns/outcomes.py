@@ -22,7 +22,7 @@ from organizer.words import Missing, Refused
 CHANGED_WITHIN = timedelta(hours=24)
 """How long a caller may undo or change a report (P§4.5)."""
 LATE_WITHIN = timedelta(hours=12)
-"""How long after the hold ran out a report is still taken (P§4.10)."""
+"""How long a report is still taken after the longest hold, which is counted from assignment: an ended one leaves no trace."""
 
 __all__ = ["OUTCOMES", "Outcome", "Report", "Reported", "change", "report", "undo"]
 
@@ -43,27 +43,27 @@ class Reported:
     """Somebody else has reported the same person in between; both are kept."""
 
 
-def report(session: Session, call_id: int, account_id: int, report: Report, now: datetime) -> Reported:
+def report(session: Session, call_id: int, account_id: int, said: Report, now: datetime) -> Reported:
     """Save what a call led to, with everything that follows from it, in the caller's transaction (P§4, D1).
 
     The same `client_ref` with the same content again changes nothing and gives the same answer; another content,
     or another report of a call already reported, is a change. Raises Missing for a call that is not the caller's
-    or does not exist, Refused for content that cannot be, for a call undone, and later than twelve hours.
+    or does not exist; Refused for content that cannot be, for a call undone, and when it is too late (LATE_WITHIN).
     """
     call = _own_call(session, call_id, account_id)
-    if call.client_ref == report.client_ref and call.content_hash == _content(report):
-        return _answer(call, report, repeated=True)
-    _refuse_nonsense(report)
+    if call.client_ref == said.client_ref and call.content_hash == _content(said):
+        return _answer(call, said, repeated=True)
+    _refuse_nonsense(said)
     if call.state == CallState.REPORTED:
-        return _change(session, call, report, now)
+        return _change(session, call, said, now)
     if call.state == CallState.UNDONE:
         raise Refused("Samtalet är ångrat och kan inte rapporteras igen. Personen finns på sidan Ring.")
     if not call.held and now > call.assigned_at + holds.LEASE_WHEN_RINGING + LATE_WITHIN:
         raise Refused("Det har gått för lång tid sedan samtalet, så det går inte att spara. Prata med passledaren.")
-    _write(session, call, report, now, late=not call.held, contested=bool(call.contested_by))
+    _write(session, call, said, now, late=not call.held, contested=bool(call.contested_by))
     if call.contested_by:
         _tell_contested(session, call, now)
-    return _answer(call, report, late=not call.held, contested=bool(call.contested_by))
+    return _answer(call, said, late=not call.held, contested=bool(call.contested_by))
 
 
 def undo(session: Session, call_id: int, account_id: int, now: datetime) -> int | None:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from campaigns import contents
+from campaigns import contents, definitions
 from campaigns.models import Campaign, Hold
 from campaigns.notes import WORDS
 from organizer import surveys
@@ -124,6 +124,17 @@ def test_a_refusal_while_held_turns_the_page(caller, evening, database, clock):
         people.refuse(session, evening.people[0].id, "call", "staff", clock.forward(minutes=1))
     page = caller.get(f"{evening.address}/nu")
     assert "Har bett att slippa samtal" in page.words
+    assert "tel:" not in page.html
+    talked = caller.get(re.search(r'href="(/ring/samtal/\d+/samtal)"', page.html)[1])
+    assert "Sparat: Vi pratade" in report(caller, talked, "reached").words
+
+
+def test_when_the_campaign_ends_nobody_more_is_rung_and_what_was_said_is_still_taken(caller, evening, database):
+    begin(caller, evening)
+    with database.writing() as session:
+        definitions.close(session, evening.campaign.id, evening.cast.organizer.id, NOW)
+    page = caller.get(f"{evening.address}/nu")
+    assert "Ringkampanjen är avslutad. Anders behöver inte ringas." in page.words
     assert "tel:" not in page.html
     talked = caller.get(re.search(r'href="(/ring/samtal/\d+/samtal)"', page.html)[1])
     assert "Sparat: Vi pratade" in report(caller, talked, "reached").words

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from campaigns import call_queue, caller_card, caller_shift, my_calls, notes, outcomes, promised, shifts
 from campaigns.caller_shift import CallerShift
+from campaigns.models import CampaignState
 from campaigns.views import ring_empty, ring_form, ring_scene, ring_weight
 from campaigns.views.ring_scene import PARTS, RINGS, Wrong
 from organizer import access, page
@@ -41,8 +42,9 @@ def now(shift_id: int) -> ResponseReturnValue:
     if card is None:
         return ring_empty.nobody(shift)
     go = ring_scene.addresses(card.call_id, shift_id)
-    if card.refused or card.shut:
-        return ring_scene.call_page("ring/stopped.html", card, go, s=shift)
+    closed = shift.campaign_state == CampaignState.CLOSED
+    if card.refused or card.shut or closed:
+        return ring_scene.call_page("ring/stopped.html", card, go, s=shift, closed=closed)
     page.saw(card.person_id)
     left = card.expires_at - at if card.expires_at else timedelta()
     html, status = ring_scene.call_page(

@@ -26,7 +26,7 @@ def nobody(shift: CallerShift) -> ResponseReturnValue:
     if stopped := _refused_meanwhile(session, shift, viewer.account_id, now):
         page.saw(stopped.person_id)
         return ring_scene.call_page(
-            "ring/stopped.html", stopped, ring_scene.addresses(stopped.call_id, shift.id), s=shift
+            "ring/stopped.html", stopped, ring_scene.addresses(stopped.call_id, shift.id), s=shift, closed=False
         )
     wait = state in {"paused", "resting"} or (state == "open" and "vanta" in request.args)
     last = _last(session, shift.id, viewer.account_id)
