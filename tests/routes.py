@@ -226,6 +226,7 @@ CASES: dict[str, RouteCase] = {
     "interest.add": RouteCase(STAFF, form=its.wish),
     "interest.remove": RouteCase(STAFF, form=its.wish),
     "interest.select_new": RouteCase(KEEPERS),
+    "activity_selection.make": RouteCase(KEEPERS, its.activity),
     "responsibilities.start": RouteCase(EVERYONE),
     "plan.start": RouteCase(STAFF),
     "plan.show": RouteCase(STAFF, its.place),

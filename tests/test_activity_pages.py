@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from campaigns.models import Campaign, CampaignActivity
-from organizer.models import Activity, Attendance, Look, SignUp
+from organizer import activities, selections
+from organizer.models import Activity, Attendance, Look, Selection, SignUp
 from organizer.times import moment
 from tests.conftest import scalar
 from tests.factories import make_activity, make_person
@@ -181,3 +182,26 @@ def test_from_an_activity_an_organizer_begins_to_ring_those_it_is_for(visitor, c
     with database.reading() as session:
         assert session.execute(made).one() == ("Höstkonferens", "mobilise", cast.harnosand.id)
     assert "Ring medlemmarna" not in visitor.log_in_as(cast.chair).get(f"/aktiviteter/{activity}").words
+
+
+def test_those_who_come_become_a_selection_once_and_those_who_came_another(visitor, cast, database, clock):
+    activity = activity_at(database, cast.harnosand, title="Höstkonferens")
+    asa, bo = member(database, cast.harnosand, "Åsa Ek"), member(database, cast.harnosand, "Bo Al")
+    with database.writing() as session:
+        activities.sign_up(session, activity, asa, clock.now)
+        activities.sign_up(session, activity, bo, clock.now)
+        day = session.get_one(Activity, activity).starts_at
+    organizer = visitor.log_in_as(cast.organizer)
+    for _ in range(2):
+        made = organizer.submit(organizer.get(f"/aktiviteter/{activity}"), "/urval", "Gör ett urval av dem")
+    assert ("Anmälda till Höstkonferens" in made.html, "är anmälda till Höstkonferens" in made.words) == (True, True)
+    clock.forward(days=(day - clock.now).days + 2)
+    with database.writing() as session:
+        activities.attend(session, activity, asa, None, clock.now)
+    organizer.log_in_as(cast.organizer)
+    organizer.submit(organizer.get(f"/aktiviteter/{activity}"), "/urval", "Gör ett urval av dem")
+    with database.reading() as session:
+        rows = session.execute(sa.select(Selection.name, Selection.definition).order_by(Selection.id)).all()
+        found = [set(session.scalars(selections.people(one.definition, clock.now, cast.district.path))) for one in rows]
+    assert [one.name.split(" Höst")[0] for one in rows] == ["Anmälda till", "Kom till"]
+    assert found == [{asa, bo}, {asa}]

@@ -58,7 +58,11 @@ def test_fewer_than_five_answers_are_not_shown_and_one_hidden_cell_hides_another
     answered(database, clock, cast.harnosand, first, *[([0], "")] * 4)
     page = chair.get(f"/enkater/{survey}")
     assert page.words.count("Visas när minst 5 har svarat") == 2
-    answered(database, clock, cast.harnosand, first, ([0], ""), ([1], ""))
+    answered(database, clock, cast.harnosand, first, ([1], ""))
+    assert (
+        "5 har svarat. Inget av svaren har valts av minst 5, så inget visas." in chair.get(f"/enkater/{survey}").words
+    )
+    answered(database, clock, cast.harnosand, first, ([0], ""))
     answered(database, clock, cast.harnosand, second, *[([0], "")] * 9, *[([1], "")] * 6, ([2], ""))
     page = chair.get(f"/enkater/{survey}")
     assert "5 av 6" in page.words

@@ -47,6 +47,7 @@ def _protected(session: Session, result: surveys.Result, path: str, k: int, word
     return {
         "text": result.text, "kind": result.kind, "answered": result.answered, "enough": enough,
         "options": list(zip(options, numbers, strict=False)),
+        "hidden": bool(numbers) and not any(number is not None for number in numbers),
         "mean": mean if result.kind == "scale" and None not in numbers else None,
         "words": surveys.words_of(session, result.question_id, path) if words and enough and result.kind == "text" else [],
     }  # fmt: skip
