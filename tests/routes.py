@@ -247,7 +247,7 @@ CASES: dict[str, RouteCase] = {
     "motions.start": RouteCase(EVERYONE),
     "motions.new": RouteCase(STAFF),
     "motions.new_ones": RouteCase(EVERYONE),
-    "motion_news.write": RouteCase(KEEPERS, form=lambda _things: {"month": "2026-11"}),
+    "motion_news.write": RouteCase(KEEPERS, form=lambda _things: {"month": "2026-11"}, open_address=True),
     "motions.show": RouteCase(EVERYONE, its.motion, open_address=True),
     "motions.file": RouteCase(EVERYONE, its.motion, open_address=True),
     "motions.edit": RouteCase(STAFF, its.motion),
