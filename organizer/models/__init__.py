@@ -29,7 +29,15 @@ from organizer.models.associations import Association, AssociationKind, Installa
 from organizer.models.consents import Consent
 from organizer.models.contacts import LoggedContact
 from organizer.models.corrections import Correction
-from organizer.models.figures import ChangedPerson, CountedPerson, CountedPlace, KeptFigure, KeptPool, SelectionNews
+from organizer.models.figures import (
+    ChangedPerson,
+    CountedPerson,
+    CountedPlace,
+    KeptFigure,
+    KeptPool,
+    SelectionNews,
+    SharedSet,
+)
 from organizer.models.handouts import Export, TagRun, TagRunPerson
 from organizer.models.households import HouseholdMember
 from organizer.models.imports import Import, ImportChange, ImportFile, ImportLayout, ImportRow, ImportSighting
@@ -127,6 +135,7 @@ __all__ = [
     "SelectionNews",
     "Setting",
     "SetupLink",
+    "SharedSet",
     "SignUp",
     "SupportStep",
     "Survey",

@@ -103,3 +103,19 @@ class SelectionNews(Base):
     xid: Mapped[int | None] = mapped_column(sa.BigInteger)
     """The transaction of PostgreSQL that did it."""
     at: Mapped[datetime]
+
+
+class SharedSet(Base):
+    """The people who fulfil a part of a condition, made by one process for all (shared_sets)."""
+
+    __tablename__ = "shared_sets"
+
+    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    """A fingerprint of the SQL with its values."""
+    people: Mapped[bytes]
+    """Bit n is the person with id n."""
+    point: Mapped[str] = mapped_column(sa.Text)
+    """The moment in the life of the database at which it was true (selection_news)."""
+    server: Mapped[str] = mapped_column(sa.String(40))
+    """Since when the server had run that knew this moment."""
+    at: Mapped[datetime] = mapped_column(index=True)
