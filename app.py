@@ -54,6 +54,7 @@ from organizer import (
     commands,
     conditions,
     front,
+    kept_sets,
     languages,
     page,
     plan_catalogue,
@@ -208,6 +209,8 @@ class Rundan(Flask):
         if not writes and g.get("seen"):
             with database.writing(patience) as session:
                 self._log_looks(session)
+        if not database.sqlite:  # there one process shows all pages
+            kept_sets.share_due(database)
         return response
 
     def _log_looks(self, session: Any) -> None:

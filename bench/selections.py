@@ -3,7 +3,10 @@
 import copy
 import itertools
 import os
+import statistics
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,9 +17,9 @@ from bench.engines import Make
 from bench.figures import Figure, seconds
 from bench.filled import NUMBERS, bound
 from campaigns.models import Campaign
-from organizer import selections
+from organizer import kept_sets, ready_sets, selections
 from organizer.db import Database
-from organizer.models import Fee, Tag
+from organizer.models import Association, Fee, Selection, SharedSet, Tag
 from organizer.times import local_day, moment
 from tests.factories import NOW, make_activity, make_association, make_campaign
 
@@ -29,7 +32,7 @@ TODAY = local_day(NOW)
 
 
 def measure(make: Make) -> Iterator[Figure]:
-    """The count of a selection the first time, against SQL by hand; then again, changed, and after others have changed."""
+    """A count that nobody has made, against SQL by hand; in a process just started; again, changed, and after changes."""
     for size in SIZES:
         with make() as database:
             engine = "sqlite" if database.sqlite else "postgresql"
@@ -37,18 +40,79 @@ def measure(make: Make) -> Iterator[Figure]:
             expected = _count(database, definition)
             limit = min(_by_hand(database, bound(statement, values), expected) for statement in BY_HAND)
             assert 0 < expected < size
-            first = _milliseconds(
-                lambda definition=definition, database=database: _count(database, definition), database
+            never = statistics.median(
+                _in_new_process(database, definition, expected, nobody_has=True) for _ in range(5)
             )
             yield Figure(
-                "ten conditions, first time", engine, size, first, limit, "ms", "<= 1.3" if size > 1000 else ""
+                "ten conditions, never asked by anybody",
+                engine,
+                size,
+                never,
+                limit,
+                "ms",
+                "<= 1.3" if size > 1000 else "",
             )
             goal = "<= 1.0" if size <= 100_000 or not database.sqlite else ""
-            for name, work in _again(database, definition, size):
-                yield Figure(f"ten conditions, {name}", engine, size, _milliseconds(work), AT_ONCE, "ms", goal)
+            for name, milliseconds in _waits(database, definition, size):
+                yield Figure(f"ten conditions, {name}", engine, size, milliseconds, AT_ONCE, "ms", goal)
             assert _count(database, definition) == _by_sql(database, definition), (
                 "the sets find others than the database"
             )
+
+
+def _waits(database: Database, definition: dict[str, Any], size: int) -> Iterator[tuple[str, float]]:
+    """What somebody waits for who builds a selection, opens it in a process just started, or works while others do."""
+    yield "added one by one, the slowest", _one_by_one(database, definition)
+    _saved(database, definition)
+    ready_sets.keep(database, NOW, None, lambda: False)
+    expected = _count(database, definition)
+    yield "first in a process", statistics.median(_in_new_process(database, definition, expected) for _ in range(5))
+    for name, work in _again(database, definition, size):
+        yield name, _milliseconds(work)
+
+
+def _in_new_process(
+    database: Database, definition: dict[str, Any], expected: int, *, nobody_has: bool = False
+) -> float:
+    """Milliseconds of a count where nothing is remembered, and with `nobody_has` nothing is shared either."""
+    if nobody_has:
+        _forget_all(database)
+    with _process(database) as other:
+        began = time.perf_counter()
+        assert _count(other, definition) == expected
+        return 1000 * (time.perf_counter() - began)
+
+
+def _one_by_one(database: Database, definition: dict[str, Any]) -> float:
+    """Two processes answer by turns while conditions nobody has asked are added: milliseconds of the slowest answer."""
+    _forget_all(database)
+    every, taken = definition["steps"][0]["all"], []
+    with _process(database) as one, _process(database) as other:
+        for n, process in zip(range(len(every) + 1), itertools.cycle([one, other])):
+            so_far = {**definition, "steps": [{"do": "add", "all": every[:n]}]}
+            began = time.perf_counter()
+            _steps(process, so_far)
+            kept_sets.share_due(process)
+            taken.append(1000 * (time.perf_counter() - began))
+    return max(taken)
+
+
+@contextmanager
+def _process(database: Database) -> Iterator[Database]:
+    other = Database(database.engine.url.render_as_string(hide_password=False))
+    yield other
+    other.dispose()
+
+
+def _forget_all(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(sa.delete(SharedSet))
+
+
+def _saved(database: Database, definition: dict[str, Any]) -> None:
+    with database.writing() as session:
+        place = session.scalars(sa.select(Association.id).order_by(Association.id)).first()
+        session.add(Selection(association_id=place, name="Tio villkor", definition=definition, created_at=NOW))
 
 
 def _again(database: Database, definition: dict[str, Any], size: int) -> Iterator[tuple[str, Any]]:
@@ -100,16 +164,10 @@ def _ask(database: Database, text: sa.TextClause) -> int:
         return int(connection.execute(text).scalar_one())
 
 
-def _milliseconds(work: Any, forgetting: Database | None = None) -> float:
-    """The middle one of five, after one that warms up; each with nothing kept from the last, if `forgetting`."""
-
-    def once() -> None:
-        if forgetting is not None:
-            forgetting.engine.dispose()
-        work()
-
-    once()
-    return 1000 * seconds(once, times=5)
+def _milliseconds(work: Any) -> float:
+    """The middle one of five, after one that warms up."""
+    work()
+    return 1000 * seconds(work, times=5)
 
 
 def _fill(database: Database, size: int) -> tuple[dict[str, Any], dict[str, Any]]:

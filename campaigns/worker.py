@@ -33,7 +33,16 @@ from campaigns import (
 )
 from campaigns.models import Campaign, CampaignState
 from campaigns.news_desk import NewsDesk
-from organizer import anonymous_answers, assignments, closed_periods, figure_archive, plan_keeping, selection_news
+from organizer import (
+    anonymous_answers,
+    assignments,
+    closed_periods,
+    figure_archive,
+    plan_keeping,
+    ready_sets,
+    selection_news,
+    shared_sets,
+)
 from organizer.configuration import Configuration
 from organizer.db import Database
 from organizer.imports import jobs
@@ -57,6 +66,8 @@ class Worker:
         self._busy = threading.Lock()
         self._blasting = threading.Lock()
         self._reading = threading.Lock()
+        self._making_ready = threading.Lock()
+        self._made: ready_sets.Made | None = None
         self._tidied: datetime | None = None
         self._running = False
         self._gateways: dict[str | None, telephony.Gateway] = {}
@@ -116,6 +127,14 @@ class Worker:
                 jobs.work(self.database, self.clock, self._stop.is_set)
             finally:
                 self._reading.release()
+
+    def make_sets_ready(self) -> None:
+        """What a count of a saved selection in a large register is made of; one worker at a time does."""
+        if self._making_ready.acquire(blocking=False):
+            try:
+                self._made = ready_sets.keep(self.database, self.clock(), self._made, self._stop.is_set)
+            finally:
+                self._making_ready.release()
 
     def hand_over(self) -> None:
         """Hand over what is due."""
@@ -178,6 +197,7 @@ class Worker:
             threading.Thread(target=_follow, args=(parent,), daemon=True).start()
         if periodic:
             self.huey.enqueue(self._tasks["tick"].s())
+            self.huey.enqueue(self._tasks["make_sets_ready"].s())
         self._running = True
         consumer.run()
 
@@ -190,6 +210,7 @@ class Worker:
             "hand_over": huey.task(name="hand_over")(self.hand_over),
             "send_blasts": huey.task(name="send_blasts")(self.send_blasts),
             "read_files": huey.periodic_task(crontab(minute="*"), name="read_files")(self.read_files),
+            "make_sets_ready": huey.periodic_task(crontab(minute="*"), name="make_sets_ready")(self.make_sets_ready),
         }
         return huey
 
@@ -212,6 +233,7 @@ class Worker:
             sms_queue.drop(session, self.clock())
             retention.codes(session, self.clock())
             selection_news.forget(session)
+            shared_sets.forget(session)
 
     def _tell_of_activities(self) -> None:
         """Reminders that are due, and what is moved, cancelled or free: a few messages at a time."""

@@ -1,94 +1,105 @@
 """Who fulfils a condition, kept in memory as a set of bits and corrected by what has changed, so that counting is quick.
 
-Bit n is the person with id n. A condition is taken apart at its *and*, *or* and *not*; each part that is left asks one
-table who is there, and that is what is kept. What a set was made of is known from its own SQL: the same SQL with the same
-values is the same set, and only SQL over tables that are watched (selection_news) is kept. Before a set is used, everybody
-of whom something has changed since is asked about again, so that it is right to the last person.
+Bit n is the person with id n. A condition is taken apart at its *and*, *or* and *not* (selection_trees); each part that is
+left asks one table who is there, and that is what is kept. What a set was made of is known from its own SQL: the same SQL
+with the same values is the same set, and only SQL over tables that are watched (selection_news) is kept. Before a set is
+used, everybody of whom something has changed since is asked about again, so that it is right to the last person. Processes
+share what they make (shared_sets), so that one that has just started need not ask of everybody.
 """
 
-import json
+import hashlib
+import logging
 import operator
 import threading
 import time
-from array import array
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
-from typing import Any, cast
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import operators, visitors
-from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, Grouping, UnaryExpression
 
-from organizer import selection_news
+from organizer import asked_sets, selection_news, shared_sets
+from organizer.db import Database
 from organizer.selection_news import News, Point
+from organizer.selection_trees import Those, Tree, leaves
+from organizer.shared_sets import Shared
 
+log = logging.getLogger("rundan.kept_sets")
 MOST_BYTES = 64 * 2**20
 """Of memory in each process; the set that was used longest ago goes first. A million people take 125 kB."""
-OLDEST = 3600.0
-"""Seconds since a set was last corrected; the notes of what has changed stay twice as long."""
-WIDTH = 32
-"""So many people come from the database as one number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Those:
-    """The people in a column, of the rows of a SELECT that hold it: `select` has no columns yet."""
-
-    select: sa.Select[Any]
-    """With at least one condition."""
-    person_id: Any
-
-    @property
-    def ids(self) -> sa.Select[int]:
-        """SELECT the people."""
-        return self.select.with_only_columns(self.person_id, maintain_column_froms=True)
-
-
-Tree = Those | tuple[str, tuple["Tree", ...]]
-"""Those, or ("and" | "or" | "not", parts)."""
+OLDEST = shared_sets.OLDEST.total_seconds()
+"""Since a set was last corrected."""
+SHARED_AGAIN = 20 * 60.0
+"""Seconds after which a set that is still used is shared anew, corrected."""
+Found = dict[str, "_Kept"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    bits: int
+    people: int
     point: Point
     tables: frozenset[str]
     seen: float
 
 
 class _Shelf:
-    """The sets of one database, by their SQL."""
+    """The sets of one database, by the fingerprint of their SQL."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sets: OrderedDict[Any, _Kept] = OrderedDict()
-        self._bytes = 0
+        self._sets: OrderedDict[str, _Kept] = OrderedDict()
+        self._shared: dict[str, float] = {}
+        self._due: dict[str, _Kept] = {}
+        self.bytes = 0
 
-    def get(self, key: Any) -> _Kept | None:
+    def get(self, keys: Iterable[str]) -> Found:
+        """Those of them that are there and not too old."""
+        found = {}
         with self._lock:
-            found = self._sets.get(key)
-            if found is None or time.monotonic() - found.seen > OLDEST:
-                return None
-            self._sets.move_to_end(key)
-            return found
+            for key in keys:
+                one = self._sets.get(key)
+                if one is not None and time.monotonic() - one.seen <= OLDEST:
+                    self._sets.move_to_end(key)
+                    found[key] = one
+        return found
 
-    def put(self, key: Any, kept: _Kept) -> None:
+    def put(self, sets: Found, *, sharing: bool) -> None:
+        """Keep them; with `sharing` they are due for the others too, unless they have them from not long ago."""
         with self._lock:
-            self._drop(key)
-            self._sets[key] = kept
-            self._bytes += kept.bits.bit_length() // 8
-            while self._bytes > MOST_BYTES and len(self._sets) > 1:
+            for key, kept in sets.items():
+                self._drop(key)
+                self._sets[key] = kept
+                self.bytes += _bytes(kept)
+                if sharing and time.monotonic() - self._shared.get(key, -SHARED_AGAIN) >= SHARED_AGAIN:
+                    self._due[key] = kept
+            while self.bytes > MOST_BYTES and len(self._sets) > 1:
                 self._drop(next(iter(self._sets)))
 
-    def _drop(self, key: Any) -> None:
+    def are_shared(self, sets: Mapping[str, float]) -> None:
+        """The others have these, since so many seconds."""
+        with self._lock:
+            self._shared |= {key: time.monotonic() - age for key, age in sets.items()}
+
+    def due(self) -> int:
+        """How many wait to be shared."""
+        return len(self._due)
+
+    def take_due(self) -> Found:
+        """What waits to be shared, once."""
+        with self._lock:
+            due, self._due = self._due, {}
+            self._shared = {key: at for key, at in self._shared.items() if key in self._sets}
+            self._shared |= dict.fromkeys(due, time.monotonic())
+        return due
+
+    def _drop(self, key: str) -> None:
         gone = self._sets.pop(key, None)
-        self._bytes -= gone.bits.bit_length() // 8 if gone else 0
+        self.bytes -= _bytes(gone) if gone else 0
 
 
 _SHELVES: WeakKeyDictionary[Any, _Shelf] = WeakKeyDictionary()
@@ -102,201 +113,133 @@ def usable(session: Session) -> bool:
     return looking and not options.get("writing")
 
 
-def tree(condition: Any, member: Any, rows: sa.Select[Any]) -> Tree:
-    """A condition on the alias `member` taken apart; what cannot be is asked of `rows`, a SELECT from that alias."""
-    match condition:
-        case Grouping():
-            return tree(condition.element, member, rows)
-        case BooleanClauseList() if condition.operator in (operators.and_, operators.or_):
-            word = "and" if condition.operator is operators.and_ else "or"
-            return word, tuple(tree(one, member, rows) for one in condition.clauses)
-        case sa.Exists():
-            return _of_one_table(condition, member) or Those(rows.where(condition), member.person_id)
-        case UnaryExpression() if condition.operator is operators.inv:
-            return "not", (tree(condition.element, member, rows),)
-    return Those(rows.where(condition), member.person_id)
-
-
 def sets(session: Session, trees: Sequence[Tree], now: datetime) -> list[int]:
     """For each tree the people it is true of; a number below zero has all the bits beyond its own."""
-    keys = {id(one): _key(session, one) for each in trees for one in _leaves(each)}
-    bits = _bits_of(session, {keys[id(one)]: one for each in trees for one in _leaves(each)}, now)
-    return [_put_together(each, lambda one: bits[keys[id(one)]]) for each in trees]
+    keys = {id(one): _key(session, one) for each in trees for one in leaves(each)}
+    people = _people_of(session, {keys[id(one)]: one for each in trees for one in leaves(each)}, now)
+    return [_put_together(each, lambda one: people[keys[id(one)]]) for each in trees]
 
 
-def tables(each: Tree) -> frozenset[str]:
-    """What is asked to find them."""
-    return frozenset().union(*(_tables(one) for one in _leaves(each)))
+def share_due(database: Database) -> None:
+    """Write where other processes look what this one has made and they lack; without such sets nothing is asked.
+
+    Nobody depends on it: what cannot be written is made by whoever needs it.
+    """
+    shelf = _shelf_of(database.engine)
+    if not shelf.due():
+        return
+    waiting, present = shelf.take_due(), time.monotonic()
+    try:
+        with database.writing() as session:
+            shared_sets.put(
+                session, [Shared(key, one.people, one.point, present - one.seen) for key, one in waiting.items()]
+            )
+    except sa.exc.SQLAlchemyError:
+        log.warning("%s sets could not be shared; others make them for themselves", len(waiting))
 
 
-def of(ids: Iterable[int | None]) -> int:
-    """Some people as a set."""
-    every = [one for one in ids if one is not None]
-    packed = bytearray(1 + max(every, default=0) // 8)
-    for one in every:
-        packed[one >> 3] |= 1 << (one & 7)
-    return int.from_bytes(packed, "little")
+def room(session: Session) -> bool:
+    """Whether sets can be made beforehand without pushing out what is used."""
+    return _shelf_of(session.get_bind().engine).bytes < MOST_BYTES / 2
 
 
-def _bits_of(session: Session, leaves: dict[Any, Those], now: datetime) -> dict[Any, int]:
-    here = selection_news.point(session)
-    shelf = _shelf(session)
-    found = {key: one for key in leaves if (one := shelf.get(key)) is not None}
-    kept = {key: one for key, one in found.items() if one.point == here}
-    for point in {one.point for one in found.values()} - {here}:
-        old = {key: one for key, one in found.items() if one.point == point}
-        kept |= _corrected(session, old, leaves, selection_news.since(session, point))
-    bits = {key: one.bits for key, one in kept.items()}
-    for key, one in kept.items():
-        shelf.put(key, replace(one, point=here, seen=time.monotonic()))
-    for together in _by_table({key: those for key, those in leaves.items() if key not in kept}):
-        made = dict(zip(together, _all(session, list(together.values())), strict=True))
-        for key, those in together.items():
+def _people_of(session: Session, wanted: Mapping[str, Those], now: datetime) -> dict[str, int]:
+    here, large, shelf = (
+        selection_news.point(session),
+        shared_sets.worth_it(session),
+        _shelf_of(session.get_bind().engine),
+    )
+    found = shelf.get(wanted)
+    if large and len(found) < len(wanted):
+        found |= _fetched(session, shelf, {key: those for key, those in wanted.items() if key not in found})
+    kept = _brought_up_to(session, here, found, wanted)
+    people = {key: one.people for key, one in kept.items()}
+    for together in asked_sets.by_table({key: those for key, those in wanted.items() if key not in kept}):
+        for (key, those), made in zip(
+            together.items(), asked_sets.everybody(session, list(together.values())), strict=True
+        ):
+            people[key] = made
             if _may_be_kept(session, those, now):
-                shelf.put(key, _Kept(made[key], here, _tables(those), time.monotonic()))
-        bits |= made
-    return bits
+                kept[key] = _Kept(made, here, those.tables, 0)
+    shelf.put({key: replace(one, point=here, seen=time.monotonic()) for key, one in kept.items()}, sharing=large)
+    return people
 
 
-def _corrected(
-    session: Session, old: dict[Any, _Kept], leaves: dict[Any, Those], news: News | None
-) -> dict[Any, _Kept]:
-    """The sets as they are now; without those that have to be made anew."""
+def _fetched(session: Session, shelf: _Shelf, missing: Mapping[str, Those]) -> Found:
+    """What other processes have made of it."""
+    shared = shared_sets.find(session, missing)
+    shelf.are_shared({one.key: one.age for one in shared})
+    return {
+        one.key: _Kept(one.people, one.point, missing[one.key].tables, time.monotonic() - one.age) for one in shared
+    }
+
+
+def _brought_up_to(session: Session, here: Point, found: Found, wanted: Mapping[str, Those]) -> Found:
+    """The sets as they are now; without those that have to be made anew.
+
+    Sets of several moments are corrected together by the news since the earliest: to ask again about more people than
+    needed is harmless. Where too much has happened for that, each moment is gone through by itself.
+    """
+    kept = {key: one for key, one in found.items() if one.point == here}
+    old = {key: one for key, one in found.items() if one.point != here}
+    if not old:
+        return kept
+    points = sorted({one.point for one in old.values()}, key=selection_news.in_time)
+    news = selection_news.since(session, points[0])
+    if len(points) == 1 or (news is not None and not news.tables):
+        return kept | _corrected(session, old, wanted, news)
+    for point in points:
+        these = {key: one for key, one in old.items() if one.point == point}
+        kept |= _corrected(session, these, wanted, selection_news.since(session, point))
+    return kept
+
+
+def _corrected(session: Session, old: Found, wanted: Mapping[str, Those], news: News | None) -> Found:
     if news is None:
         return {}
     still = {key: one for key, one in old.items() if not news.tables & one.tables}
     if not news.people or not still:
         return still
-    order = list(still)
-    ids = _listed(session, news.people)
-    each = (
-        leaves[key].ids.add_columns(sa.literal(n)).where(leaves[key].person_id.in_(ids)) for n, key in enumerate(order)
-    )
-    these: dict[Any, list[int]] = {key: [] for key in order}
-    for person_id, n in session.execute(sa.union_all(*each)):
-        these[order[n]].append(person_id)
-    touched = of(news.people)
-    return {key: replace(one, bits=one.bits & ~touched | of(these[key])) for key, one in still.items()}
+    touched = asked_sets.of(news.people)
+    now_in = asked_sets.some(session, [wanted[key] for key in still], news.people)
+    return {
+        key: replace(one, people=one.people & ~touched | these)
+        for (key, one), these in zip(still.items(), now_in, strict=True)
+    }
 
 
-def _listed(session: Session, ids: Iterable[int]) -> Any:
-    """A list of ids as one value, for IN: a statement with twenty thousand values takes longer to write than to answer."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sa.select(sa.column("value")).select_from(sa.func.json_each(json.dumps(list(ids))))
-    return sa.select(sa.func.unnest(sa.cast(list(ids), ARRAY(sa.Integer))))
-
-
-def _by_table(missing: dict[Any, Those]) -> list[dict[Any, Those]]:
-    """Those that ask the same table alone stand together, so that it is read once."""
-    groups: dict[Any, dict[Any, Those]] = {}
-    for key, those in missing.items():
-        table, select = getattr(those.person_id, "table", None), list(visitors.iterate(those.ids))
-        asked = {one for one in select if isinstance(one, sa.FromClause) and not isinstance(one, sa.Select)}
-        alone = (
-            asked <= {table, getattr(table, "element", table)}
-            and sum(isinstance(one, sa.Select) for one in select) == 1
-        )
-        groups.setdefault(table if alone else key, {})[key] = those
-    return list(groups.values())
-
-
-def _all(session: Session, each: Sequence[Those]) -> list[int]:
-    """Asked of everybody. PostgreSQL packs them, so that a million people come as some thirty thousand numbers."""
-    if session.get_bind().dialect.name == "sqlite":
-        return [of(session.scalars(those.ids)) for those in each]
-    first, wanted = each[0], cast("list[sa.ColumnElement[bool]]", [those.select.whereclause for those in each])
-    one = sa.literal_column("CAST(1 AS BIGINT)", sa.BigInteger)
-    pack: Any = sa.func.bit_or(one.op("<<")(first.person_id.op("&")(WIDTH - 1)))
-    block = first.person_id.op("/")(WIDTH).label("block")
-    packs = [pack] if len(each) == 1 else [pack.filter(where) for where in wanted]
-    asked: Any = first.select.with_only_columns(block, *packs, maintain_column_froms=True)
-    asked._where_criteria = (first.person_id.is_not(None), sa.or_(sa.false(), *wanted))  # noqa: SLF001  those of all of them
-    rows = session.execute(asked.group_by("block")).all()
-    size = WIDTH // 8 * (1 + max((row[0] for row in rows), default=0))
-    return [_unpacked(((row[0], row[n + 1]) for row in rows), size) for n in range(len(each))]
-
-
-def _unpacked(numbers: Iterable[tuple[int, int | None]], size: int) -> int:
-    packed = array("I", bytes(size))
-    for block, number in numbers:
-        packed[block] = number or 0
-    return int.from_bytes(packed.tobytes(), "little")
-
-
-def _of_one_table(exists: sa.Exists, member: Any) -> Those | None:
-    """EXISTS (… WHERE x = person AND …) as those x; None when it asks something else of the member too."""
-    select: Any = exists.element
-    while not isinstance(select, sa.Select):
-        select = select.element
-    asked = select.whereclause
-    parts = (
-        list(asked.clauses) if isinstance(asked, BooleanClauseList) and asked.operator is operators.and_ else [asked]
-    )
-    alias = sa.inspect(member).selectable
-    ours = [
-        one
-        for one in parts
-        if isinstance(one, BinaryExpression) and one.operator is operators.eq and _person(one, alias) is not None
-    ]
-    if len(ours) != 1:
-        return None
-    rest = [one for one in parts if one is not ours[0]]
-    if any(getattr(one, "table", None) is alias for part in rest for one in visitors.iterate(part)):
-        return None
-    person_id: Any = _person(ours[0], alias)
-    bare: Any = select.with_only_columns(person_id)
-    bare._where_criteria = tuple(rest)  # noqa: SLF001  a SELECT can be given conditions but not freed of one
-    return Those(bare, person_id)
-
-
-def _person(equal: BinaryExpression[Any], alias: Any) -> Any:
-    """The other side of "= person"."""
-    for one, other in ((equal.left, equal.right), (equal.right, equal.left)):
-        if getattr(one, "table", None) is alias and one.key == "person_id":
-            return other
-    return None
-
-
-def _put_together(each: Tree, bits: Any) -> int:
+def _put_together(each: Tree, people: Any) -> int:
     if isinstance(each, Those):
-        return int(bits(each))
+        return int(people(each))
+    if isinstance(each, int):
+        return each
     word, parts = each
-    found = [_put_together(one, bits) for one in parts]
+    found = [_put_together(one, people) for one in parts]
     if word == "not":
         return ~found[0]
     return reduce(operator.and_ if word == "and" else operator.or_, found)
 
 
-def _leaves(each: Tree) -> Iterable[Those]:
-    if isinstance(each, Those):
-        yield each
-    else:
-        for one in each[1]:
-            yield from _leaves(one)
-
-
-def _key(session: Session, those: Those) -> Any:
-    """The SQL with its values: what is named, and which day it is, stands in it."""
+def _key(session: Session, those: Those) -> str:
+    """A fingerprint of the SQL with its values: what is named, and which day it is, stands in it."""
     text = those.ids.compile(dialect=session.get_bind().dialect)
-    return str(text), repr(sorted(text.params.items()))
-
-
-def _tables(those: Those) -> frozenset[str]:
-    return frozenset(one.name for one in visitors.iterate(those.ids) if isinstance(one, sa.Table))
+    return hashlib.sha256(f"{text} {sorted(text.params.items())!r}".encode()).hexdigest()
 
 
 def _may_be_kept(session: Session, those: Those, now: datetime) -> bool:
-    """Every table is watched, nobody is drawn by lot among others, and time alone changes nothing."""
-    if not _tables(those) <= selection_news.WATCHED.keys():
-        return False
-    if any(isinstance(one, sa.Select) and one._limit_clause is not None for one in visitors.iterate(those.ids)):  # noqa: SLF001
+    """Every table is watched, and time alone changes nothing."""
+    if not those.tables <= selection_news.WATCHED.keys():
         return False
     return now not in those.ids.compile(dialect=session.get_bind().dialect).params.values()
 
 
-def _shelf(session: Session) -> _Shelf:
+def _bytes(kept: _Kept) -> int:
+    return kept.people.bit_length() // 8
+
+
+def _shelf_of(engine: sa.Engine) -> _Shelf:
     with _SHELVES_LOCK:
-        return _SHELVES.setdefault(session.get_bind().engine.pool, _Shelf())
+        return _SHELVES.setdefault(engine.pool, _Shelf())
 
 
-__all__ = ["Those", "Tree", "of", "sets", "tables", "tree", "usable"]
+__all__ = ["room", "sets", "share_due", "usable"]

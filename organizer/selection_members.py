@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from organizer.conditions import Asked
-from organizer.kept_sets import Those, Tree
 from organizer.models import Association, Membership, Person
+from organizer.selection_trees import Those, Tree
 
 Place = str | Sequence[str]
 """The path of an association, or of several: it and everything below. Empty means everywhere."""

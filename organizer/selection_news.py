@@ -85,6 +85,14 @@ def point(session: Session) -> Point:
     return str(session.scalar(sa.text("SELECT CAST(pg_current_snapshot() AS TEXT)")))
 
 
+def in_time(one: Point) -> tuple[int, ...]:
+    """What puts moments of one database in order: never earlier than one at which less could be seen."""
+    if isinstance(one, int):
+        return (one,)
+    first, end, going_on = one.split(":")
+    return int(end), int(first), -len(going_on.split(",")) if going_on else 0
+
+
 def since(session: Session, then: Point) -> News | None:
     """What this session sees and that moment did not; None when it is too much to go through."""
     if isinstance(then, int):
@@ -117,6 +125,8 @@ def notice(connection: sa.Connection) -> None:
     if TABLE not in there_now:
         return
     stop_noticing(connection)
+    if "shared_sets" in there_now:  # what changed while nobody noted it
+        connection.exec_driver_sql("DELETE FROM shared_sets")
     for name, table in WATCHED.items():
         if name in there_now:
             for statement in _sqlite(name, table) if connection.dialect.name == "sqlite" else _postgresql(name, table):

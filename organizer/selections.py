@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from typing import Any
+from typing import Any, Self, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -19,6 +19,7 @@ from organizer.models import Association, Membership, Selection
 from organizer.selection_definitions import EVERYONE, VERSION, Definition, Step, read
 from organizer.selection_members import Among, Place, member_rows
 from organizer.selection_sentences import Say, phrases, said, sentence, swedish
+from organizer.selection_trees import Known
 from organizer.times import local_day
 from organizer.words import N_, Refused
 
@@ -122,6 +123,13 @@ def steps(session: Session, definition: object, place_path: Place, now: datetime
     return total, _left(wanted, iter(rest))
 
 
+def make_ready(session: Session, definition: object, place_path: Place, now: datetime) -> None:
+    """Make and keep the sets that a count needs; Refused as when it is counted. Only where sets are usable (kept_sets)."""
+    _make_room(session)
+    wanted, others = read(definition), _OthersAsSets(session, now)
+    selection_sets.make(session, wanted, Among(wanted.former, place_path), others.asked())
+
+
 def drawn(session: Session, definition: object) -> bool:
     """Whether a limit takes some of the people by lot, here or in what it builds on: who is in depends on who else is."""
     seen: set[int] = set()
@@ -181,6 +189,15 @@ class _Others:
 
     def _chosen(self, selection_id: int, person_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
         """Whether another selection finds a person: all of it, at its own place, whoever asks."""
+        definition, among, inner = self._other(selection_id)
+        at = inner.asked()
+        rows = member_rows(among, at).where(_matches(definition, at, among, inner))
+        if definition.drawn:
+            return person_id.in_(rows.add_columns(at.person_id))
+        return rows.add_columns(sa.literal(1)).where(at.person_id == person_id).exists()
+
+    def _other(self, selection_id: int) -> tuple[Definition, Among, Self]:
+        """Another selection, whom it chooses among, and what looks up those that it builds on in its turn."""
         if self._session is None:
             raise RuntimeError("a selection that builds on others needs the session: people(..., session=session)")
         row = self._session.execute(
@@ -196,23 +213,22 @@ class _Others:
         if len(self._asked) > MOST_OTHERS:
             raise Refused(TOO_MANY)
         definition = read(row.definition)
-        inner = _Others(self._session, self._now, (*self._trail, selection_id), self._asked)
-        at = inner.asked()
-        among = Among(definition.former, row.path)
-        rows = member_rows(among, at).where(_matches(definition, at, among, inner))
-        if definition.drawn:
-            return person_id.in_(rows.add_columns(at.person_id))
-        return rows.add_columns(sa.literal(1)).where(at.person_id == person_id).exists()
+        inner = type(self)(self._session, self._now, (*self._trail, selection_id), self._asked)
+        return definition, Among(definition.former, row.path), inner
+
+
+class _OthersAsSets(_Others):
+    """The same where sets are counted: another selection is a set of people too."""
+
+    def _chosen(self, selection_id: int, person_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:  # noqa: ARG002
+        definition, among, inner = self._other(selection_id)
+        return Known(selection_sets.people(cast("Session", self._session), definition, among, inner.asked()))
 
 
 def _counts_of_sets(session: Session, wanted: Definition, place: Place, now: datetime) -> list[int]:
     """How many there are, are left after each condition, are in each step, and are in all after it."""
-    others, among = _Others(session, now), Among(wanted.former, place)
-
-    def by_lot(step: Step) -> list[int]:
-        return list(session.scalars(_lowest(step, others.asked(), among)))
-
-    return selection_sets.counts(session, wanted, among, others.asked(), by_lot)
+    at = _OthersAsSets(session, now).asked()
+    return selection_sets.counts(session, wanted, Among(wanted.former, place), at)
 
 
 def _found(wanted: Definition, now: datetime, among: Among, session: Session | None) -> sa.Select[int, int]:
@@ -282,5 +298,5 @@ def _names_in_turn(session: Session, ids: Sequence[int]) -> str:
 
 __all__ = [
     "EVERYONE", "VERSION", "ConditionLeft", "Say", "StepLeft", "check_within", "conditions", "count", "drawn", "everyone",
-    "people", "phrases", "reachable", "said", "sentence", "steps", "swedish",
+    "make_ready", "people", "phrases", "reachable", "said", "sentence", "steps", "swedish",
 ]  # fmt: skip

@@ -1,7 +1,9 @@
 """Whether people are in another saved selection, or drawn by lot."""
 
 import hashlib
+import heapq
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -81,6 +83,13 @@ def lot(person_id: sa.ColumnElement[int], seed: int) -> sa.ColumnElement[int]:
     for one in rest[1:]:
         found = (found * person + one) % PRIME
     return found
+
+
+def lowest_lots(people: Iterable[int], seed: int, most: int) -> list[int]:
+    """So many of some people as have the lowest lots; of two with the same lot the lower id goes first. See `lot`."""
+    a, b, c, d = coefficients(seed)
+    lots = (((((one * a + b) % PRIME * one + c) % PRIME * one + d) % PRIME, one) for one in people)
+    return [one for _lot, one in heapq.nsmallest(most, lots)]
 
 
 def coefficients(seed: int) -> list[int]:
