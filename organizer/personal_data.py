@@ -334,6 +334,7 @@ IMPERSONAL = {
     "motions": "what has been proposed to a council, which is public",
     "motion_files": "what has been proposed to a council, which is public",
     "anonymous_tallies": "counts that nobody can lead back to anybody",
+    "shared_sets": "a bit for each id: no column leads to a person, it is corrected when the person is erased and gone within the hour",
     "anonymous_words": "what somebody wrote without a name, beside no other answer",
     "anonymous_sealed": "answers without a name that wait to be counted; nobody can read them in the database",
     "plans": "which place and year",
