@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaigns.caller_card import Earlier
-from campaigns.models import Call, Hold, QueueRow, ShiftCaller, Todo
+from campaigns.models import Call, Campaign, Hold, QueueRow, ShiftCaller, Todo
 from campaigns.views.ring_scene import last_call
 from organizer.models import Answer, Event, Person, Refusal, SignUp
 from tests.conftest import scalar
@@ -86,7 +86,7 @@ def test_the_same_person_stays_until_reported(caller, evening):
         ("moved", "Sparat: Har flyttat", "blocked", "moved"),
         ("leaving", "Sparat: Vill gå ur partiet", "blocked", "leaving"),
         ("deceased", "Tack. Vi ser till att ingen ringer igen.", "removed", "deceased"),
-        ("language", "Sparat: Talar annat språk", "ready", "language"),
+        ("language", "Anders W. väntar på en ringare som talar språket.", "ready", "language"),
         ("conflict", "Sparat: Jag känner personen", "ready", None),
         ("skip", "Sparat: Hoppade över", "ready", None),
         ("opt_out", "Gäller direkt. Anders W. slipper.", "removed", None),
@@ -234,11 +234,18 @@ def test_the_second_number_is_tried_when_the_first_is_wrong(caller, evening, dat
     page = caller.get(evening.address + "/nu")
     assert "Vilket nummer är fel?" in page.words
     landline = re.search(r'name="phone_id" value="(\d+)" checked', page.html)[1]
-    report(caller, page, "wrong_number", phone_id=landline)
-    page = caller.get(evening.address + "/nu")
+    page = report(caller, page, "wrong_number", phone_id=landline)
+    assert "Sparat: Fel nummer Det finns ett nummer till att prova." in page.words
     assert "Ingegerd Sundin" in page.words
     assert "Ring Ingegerd" in page.words
     assert row(database, evening.people[1]).state == "held"
+
+
+def test_what_is_due_after_hours_is_told_as_the_next_opening(caller, evening, database):
+    with database.writing() as session:
+        session.get_one(Campaign, evening.campaign.id).pauses = {"busy": 180}  # the hours have closed by then
+    page = report(caller, begin(caller, evening), "busy")
+    assert "Anders W. rings igen i morgon 09.00." in page.words
 
 
 def test_pausing_and_stopping_release_at_once(caller, evening, database):

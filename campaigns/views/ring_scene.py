@@ -236,10 +236,12 @@ def undo_bar(session: Session, account_id: int, shift_id: int, now: datetime) ->
         sa.select(
             Call.id, Call.outcome, Call.detail, Call.state, Call.reported_at, Call.person_id, Person.first_name,
             Person.last_name, QueueRow.state.label("stands"), QueueRow.due_at, QueueRow.callback_by,
+            Campaign.hours, Campaign.any_hour,
             _texted().label("texted_at"),
         )
         .join(Person, Person.id == Call.person_id)
         .join(QueueRow, QueueRow.id == Call.queue_id)
+        .join(Campaign, Campaign.id == Call.campaign_id)
         .where(
             Call.account_id == account_id, Call.shift_id == shift_id, Call.state == CallState.REPORTED,
             Call.reported_at > now - timedelta(hours=12),
@@ -272,6 +274,11 @@ _AT_ONCE = {
     "conflict": N_("%(name)s ligger kvar i kön för en annan."),
 }
 """What follows whatever the queue says."""
+_STILL_TO_RING = {
+    "language": N_("%(name)s väntar på en ringare som talar språket."),
+    "wrong_number": N_("Det finns ett nummer till att prova."),
+}
+"""What follows when the person may be rung at once, by whom or how."""
 
 
 def _follows(row: Any, name: str, account_id: int) -> str:
@@ -279,10 +286,15 @@ def _follows(row: Any, name: str, account_id: int) -> str:
     for beginning, sentence in _AT_ONCE.items():
         if row.outcome.startswith(beginning):
             return gettext(sentence, name=name)
-    if row.stands in {QueueState.READY, QueueState.WAITING}:
+    if row.stands in {QueueState.READY, QueueState.HELD} and row.outcome in _STILL_TO_RING:
+        return gettext(_STILL_TO_RING[row.outcome], name=name)
+    if row.stands in {QueueState.READY, QueueState.HELD}:
+        return gettext("%(name)s rings igen.", name=name)
+    if row.stands == QueueState.WAITING:
         if row.callback_by == account_id:
             return gettext("Du ringer %(name)s %(when)s.", name=name, when=soon(row.due_at))
-        return gettext("%(name)s rings igen %(when)s.", name=name, when=soon(row.due_at))
+        opens = allowed(row.hours, row.any_hour)(row.due_at)
+        return gettext("%(name)s rings igen %(when)s.", name=name, when=soon(opens))
     return gettext("%(name)s rings inte mer i den här kampanjen.", name=name)
 
 
