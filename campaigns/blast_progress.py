@@ -203,6 +203,14 @@ def history(session: Session, blast_id: int) -> list[Any]:
     )
 
 
+def returned(session: Session, blast: Blast) -> Any:
+    """The event (at, what, detail, name) that made a draft of it again without its writers' doing; None otherwise."""
+    if blast.state != BlastState.DRAFT:
+        return None
+    decided = [one for one in history(session, blast.id) if one.what not in {"edited", "proof"}]
+    return decided[-1] if decided and decided[-1].what in {"sent_back", "expired"} else None
+
+
 def _times(session: Session, blast: Blast, parts_left: int, now: datetime) -> tuple[datetime | None, datetime | None]:
     if blast.state != BlastState.SENDING:
         return None, None

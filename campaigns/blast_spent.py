@@ -13,7 +13,8 @@ from organizer.times import local_day, moment
 M = MessageState
 CHARGED = (M.ACCEPTED, M.SENT, M.DELIVERED, M.UNDELIVERED, M.NO_RECEIPT, M.UNKNOWN)
 """What the provider takes money for, or may have: not what it refused or what never left."""
-_LEFT = (M.QUEUED, M.SENDING)
+LEFT = (M.QUEUED, M.SENDING)
+"""What is still to leave."""
 _HOME = Message.e164.startswith(sms_prices.HOME)
 
 
@@ -32,9 +33,9 @@ class Spent:
         self.unpriced += parts if price is None else 0
 
 
-def of_blast(session: Session, blast: Blast) -> Spent:
-    """What has left of a blast, at the prices it was frozen with."""
-    found, here = Spent(), (Message.blast_id == blast.id, Message.state.in_(CHARGED))
+def of_blast(session: Session, blast: Blast, states: tuple[MessageState, ...] = CHARGED) -> Spent:
+    """What has left of a blast (or what is in other states), at the prices it was frozen with."""
+    found, here = Spent(), (Message.blast_id == blast.id, Message.state.in_(states))
     home = session.scalar(sa.select(sa.func.sum(Message.parts)).where(*here, *([_HOME] if blast.with_abroad else [])))
     found.add(int(home or 0), blast.price)
     if blast.with_abroad:
@@ -54,7 +55,7 @@ def this_month(session: Session, now: datetime) -> Spent:
     under_way = sa.select(Blast.id).where(Blast.state.in_((BlastState.SENDING, BlastState.PAUSED)))
     here = sa.or_(
         sa.and_(Message.claimed_at >= first, Message.state.in_(CHARGED)),
-        sa.and_(Message.blast_id.in_(under_way), Message.state.in_(_LEFT)),
+        sa.and_(Message.blast_id.in_(under_way), Message.state.in_(LEFT)),
     )
     to = sa.case((_HOME, sms_prices.HOME), else_=Message.e164)
     rows = session.execute(

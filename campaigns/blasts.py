@@ -123,8 +123,6 @@ def save_recipients(session: Session, blast_id: int, to: To, account_id: int, no
         selections.reachable(one["definition"])
     for one in to.exclude:
         selections.conditions(one["definition"])
-    for one in to.include:
-        selections.reachable(one["definition"])
     values = {"include": to.include, "exclude": to.exclude, "signed_up_to": to.signed_up_to,
               "with_recent": to.with_recent, "with_abroad": to.with_abroad}  # fmt: skip
     if to.with_abroad and not sms_settings.current(session, local_day(now)).abroad:

@@ -81,15 +81,17 @@ def parts(text: str) -> int:
 
 
 def check(template: str, fields: tuple[str, ...] = FIELDS) -> None:
-    """Refuse a text with a field that does not exist, suggesting the one that was probably meant."""
+    """Refuse a text with a field that does not exist, suggesting the one that was probably meant, or half a field."""
     for name, _fallback in _FIELD.findall(template):
         if name.strip() not in fields:
-            close = difflib.get_close_matches(name.strip(), fields, 1, 0.6)
+            close = difflib.get_close_matches(name.strip().casefold(), fields, 1, 0.6)
             if close:
                 raise Refused(
                     N_("Fältet {%(wrong)s} finns inte. Menade du {%(right)s}?"), "body", wrong=name, right=close[0]
                 )
             raise Refused(N_("Fältet {%(wrong)s} finns inte."), "body", wrong=name)
+    if not {"{", "}"}.isdisjoint(_FIELD.sub("", template)):
+        raise Refused(N_("Texten har en klammer som inte hör till något fält. Skriv fält som {förnamn}."), "body")
 
 
 def filled(template: str, values: Mapping[str, str | None]) -> str:

@@ -65,7 +65,8 @@ def test_idea_to_sent_with_four_eyes(visitor, app, database, clock, cast, member
     for _ in range(3):
         app.extensions["worker"].tick()
         clock.forward(minutes=2)
-    done = visitor.get("/utskick/1/status")
+    done = visitor.get("/utskick/1/granska")
+    assert "Bett om godkännande" in done.words, "when it has left, the review leads to how it went"
     assert ("2 av 2 skickade" in done.words, "Klart" in done.words) == (True, True)
     assert "Anna Berg" in visitor.get("/utskick/1/personer/fick").words
     assert scalar(database, sa.select(sa.func.count()).select_from(Look)) > 0
@@ -78,8 +79,18 @@ def test_a_change_after_approval_voids_it_and_says_what(visitor, app, database, 
     visitor.submit(review, "/be-om-godkannande")
     approver = type(visitor)(app).log_in_as(cast.approver)
     assert approver.submit(approver.get("/utskick/1/granska"), "/skicka-tillbaka", comment="").status == 422
+    approver.submit(approver.get("/utskick/1/granska"), "/skicka-tillbaka", comment="Skriv var vi ses.")
+    back = visitor.get("/utskick/1/skriv").words
+    assert "Gun Godkännare skickade tillbaka utskicket" in back
+    assert "”Skriv var vi ses.”" in back
+    visitor.submit(visitor.get("/utskick/1/granska"), "/be-om-godkannande")
     approver.submit(approver.get("/utskick/1/godkann"), "/godkann")
-    assert "Skicka 2 sms" in visitor.get("/utskick/1/granska").words, "it waits for the button"
+    with database.writing() as session:
+        make_person(session, cast.harnosand, "Sen Medlem", "+46701740650")
+    fast = visitor.get("/utskick/1/granska").words
+    assert ("Skicka 2 sms" in fast, "2 personer får sms:et" in fast, "De här mottagarna står fast" in fast) == (
+        True,
+    ) * 3
     changed = visitor.submit(visitor.get("/utskick/1/skriv"), "/skriv", "Spara och räkna", body="Något annat.")
     assert "Godkännandet gäller inte längre, för att texten har ändrats" in changed.words
     assert state(database) == S.DRAFT

@@ -205,7 +205,8 @@ def test_figures_are_of_the_real_texts(session):
 @pytest.mark.parametrize(
     ("body", "match"),
     [
-        ("x" * 1601, "1601 tecken"), ("Hej {fornamn}!", "Menade du"), ("Se bit.ly/abc", "förkortade"),
+        ("x" * 1601, "1601 tecken"), ("Hej {fornamn}!", "Menade du"), ("Hej {FÖRNAMN}!", "Menade du"),
+        ("Hej {förnamn!", "klammer"), ("Hej {förnamn|{förening}}", "klammer"), ("Se bit.ly/abc", "förkortade"),
         ("Se http://exempel.se", "https"),
     ],
 )  # fmt: skip

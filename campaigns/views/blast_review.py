@@ -1,6 +1,7 @@
 """The third step of a blast: who gets it and who does not, when, what it costs; then four eyes, or off it goes."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
@@ -48,8 +49,14 @@ QUICK = {"tonight": N_("I kväll %(clock)s"), "tomorrow": N_("I morgon %(clock)s
 @pages.get("/<int:blast_id>/granska")
 @access.allow(*SEE)
 def review(blast_id: int) -> ResponseReturnValue:
-    """Everything a decision is made about, on one page; the same for the writer and the approver."""
-    return _review(found(blast_id, *SEE))
+    """Everything a decision is made about, on one page; the same for the writer and the approver.
+
+    When it has begun to leave there is nothing more to decide, and how it goes is told instead.
+    """
+    blast = found(blast_id, *SEE)
+    if blast.state not in {S.DRAFT, S.WAITING, S.APPROVED}:
+        return redirect(url_for("blasts.status", blast_id=blast_id))
+    return _review(blast)
 
 
 @pages.post("/<int:blast_id>/tid")
@@ -222,7 +229,7 @@ def _review(blast: Blast, refusal: Refused | None = None) -> ResponseReturnValue
     if chosen == "button" and (blast.on_approval or not looked.needs_approval):
         chosen = "now"
     return render_template(
-        "blasts/review.html", looked=looked, reasons=blast_recipients.REASONS, remedies=blast_recipients.REMEDIES,
+        "blasts/review.html", looked=looked, frozen=_frozen(blast), reasons=blast_recipients.REASONS, remedies=blast_recipients.REMEDIES,
         calls=blast_call_list.CALLABLE, writes=writes, low=low_balance(), abroad=blast_review.prices_abroad(looked),
         approvers=approvers, of=request.form.get("of", type=int), asked=[one.name for one in approvers if one.id in blast.asked_of],
         may_decide=viewer.account_id in {one.id for one in approvers}, names=names,
@@ -232,6 +239,17 @@ def _review(blast: Blast, refusal: Refused | None = None) -> ResponseReturnValue
         field=refusal.field if refusal else None, problem=page.in_words(refusal) if refusal else None, comment=request.form.get("comment", ""),
         **stepped(blast, writer, looked.audience, looked.figures, names=writes), **heading(blast, 3),
     ), 422 if refusal else 200  # fmt: skip
+
+
+def _frozen(blast: Blast) -> dict[str, Any] | None:
+    """What was approved: who gets it and who does not stand fast from then on, whatever the selections find today."""
+    if blast.frozen_at is None:
+        return None
+    counts = {why: blast.left_out[why] for why in blast_recipients.REASONS if blast.left_out.get(why)}
+    return {
+        "many": blast.recipients, "counts": counts, "all": (blast.recipients or 0) + sum(counts.values()),
+        "spends": blast_spent.of_blast(page.session(), blast, blast_spent.LEFT),
+    }  # fmt: skip
 
 
 def _may_decide(blast_id: int) -> Blast:

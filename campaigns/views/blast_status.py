@@ -47,7 +47,8 @@ def status(blast_id: int) -> ResponseReturnValue:
     if blast.state in {S.DRAFT, S.WAITING}:
         return redirect(url_for("blasts.one", blast_id=blast_id))
     return render_template(
-        "blasts/status.html", asks_stop="stoppa" in request.args, low=low_balance(), beside=blast_comparison.beside(page.session(), blast),
+        "blasts/status.html", asks_stop="stoppa" in request.args, history=blast_progress.history(page.session(), blast.id), changed_words=blasts.CHANGED,
+        low=low_balance(), beside=blast_comparison.beside(page.session(), blast),
         **_numbers(blast), **heading(blast, 4),
     )  # fmt: skip
 

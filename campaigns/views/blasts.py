@@ -7,7 +7,15 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from campaigns import blast_approval, blast_states, blast_texts_ready, blasts, provider_balance, sms_settings
+from campaigns import (
+    blast_approval,
+    blast_progress,
+    blast_states,
+    blast_texts_ready,
+    blasts,
+    provider_balance,
+    sms_settings,
+)
 from campaigns.models import Blast, BlastState, ProviderBalance
 from campaigns.worker import Worker
 from organizer import access, activity_lists, page, selections
@@ -139,7 +147,7 @@ def heading(blast: Blast, step: int) -> dict[str, Any]:
     return {
         "blast": blast, "step": step, "steps": STEPS, "state": blast_states.WORDS[S(blast.state)],
         "state_kind": CHIPS.get(S(blast.state), ""), "rehearsal": rehearsing(),
-        "title": blast.title or gettext("Nytt sms"),
+        "title": blast.title or gettext("Nytt sms"), "returned": blast_progress.returned(page.session(), blast),
     }  # fmt: skip
 
 
