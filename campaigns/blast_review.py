@@ -2,11 +2,20 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from campaigns import blast_checks, blast_hours, blast_recipients, blast_texts, sms_prices, sms_settings, sms_text
+from campaigns import (
+    blast_checks,
+    blast_claiming,
+    blast_hours,
+    blast_recipients,
+    blast_texts,
+    sms_prices,
+    sms_settings,
+    sms_text,
+)
 from campaigns.blast_checks import Notice
 from campaigns.blast_recipients import Audience
 from campaigns.blast_texts import Figures, Writer
@@ -45,13 +54,14 @@ def review(session: Session, blast: Blast, base: str, now: datetime, *, confirme
     figures = blast_texts.figures(Writer(session, blast, base, now), found.recipients, settings)
     begins, any_hour = max(now, blast.send_at or now), bool(blast.any_hour_by)
     begins = begins if any_hour else blast_hours.opening(settings, begins)
+    look = blast_claiming.LOOK if blast.look_first and len(found.recipients) > blast_claiming.FIRST else timedelta()
     return Review(
         audience=found, figures=figures, settings=settings,
         problems=blast_checks.problems(session, blast, found, figures, settings, now, confirmed=confirmed),
         notices=blast_checks.notices(session, blast, found, figures, settings, now, base),
         needs_approval=needs_approval(settings, len(found.recipients)),
         begins_at=begins,
-        done_at=blast_hours.done_at(settings, begins, figures.parts, any_hour=any_hour),
+        done_at=blast_hours.done_at(settings, begins + look, figures.parts, any_hour=any_hour),
         seen=_seen(blast, found, figures),
     )  # fmt: skip
 

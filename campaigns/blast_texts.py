@@ -72,6 +72,11 @@ class Figures:
         return sum(size * many for size, many in self.by_parts.items())
 
     @property
+    def usual(self) -> int:
+        """How many parts most recipients get."""
+        return self.by_parts.most_common(1)[0][0] if self.by_parts else 1
+
+    @property
     def most(self) -> int:
         """The most parts anybody gets."""
         return max(self.by_parts, default=0)

@@ -195,7 +195,7 @@ def test_figures_are_of_the_real_texts(session):
     found = blast_recipients.audience(session, blast, NOW)
     figures = blast_texts.figures(Writer(session, blast, BASE, NOW), found.recipients, SmsSettings(price=39))
     assert dict(figures.by_parts) == {1: 2, 2: 1, 3: 1}, "ş makes it dear"
-    assert (figures.parts, figures.cost, figures.most) == (7, 273, 3)
+    assert (figures.parts, figures.cost, figures.most, figures.usual) == (7, 273, 3, 1)
     assert "Ayşe" in getattr(figures.dearest, "text", "")
     assert "Maximiliana" in getattr(figures.longest, "text", "")
     assert figures.missing == {"förnamn": [nameless.id]}
