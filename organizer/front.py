@@ -209,11 +209,15 @@ def _refused(refusal: Refused) -> ResponseReturnValue:
 
 
 def _wait_a_moment() -> ResponseReturnValue:
-    """Somebody writes something large to SQLite: nothing is saved yet, and what was typed can be sent again from here."""
+    """Somebody writes something large to SQLite: nothing is saved yet, and what was typed can be sent again.
+
+    But for a file or a secret, which are chosen or typed once more: no page answers with a password in it.
+    """
     g.pop("seen", None)
-    sent = [] if request.files else [one for one in request.form.items(multi=True) if one[0] not in _ANEW]
+    secret = not kept_forms.SECRETS.isdisjoint(request.form)
+    again = request.method == "POST" and not request.files and not secret
+    sent = [one for one in request.form.items(multi=True) if one[0] not in _ANEW] if again else []
     words = [text for _, text in sent if " " in text.strip()]
-    again = request.method == "POST" and not request.files and "code" not in request.form
     return render_template("busy.html", fields=sent, typed=words, again=again), 503, {"Retry-After": "20"}
 
 

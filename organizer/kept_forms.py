@@ -12,12 +12,17 @@ KEPT = timedelta(hours=1)
 MOST = 64 * 1024
 """Characters of a form that is kept; a longer one holds a file, not what somebody typed."""
 
+SECRETS = frozenset({"password", "present", "confirm", "recovery", "code"})
+"""Fields of every form that are nobody's to read or keep; with one of them a form is typed again."""
+
 
 def keep(session: Session, token: str, address: str, fields: list[list[str]], now: datetime) -> bool:
     """Keep the form for whoever's login `token` was, in place of any earlier one; whether it was kept.
 
     Only a login that ran out: one that was ended on purpose may be somebody else's telephone by now.
     """
+    if any(name in SECRETS for name, _ in fields):
+        return False
     if len(address) > 500 or sum(len(name) + len(text) for name, text in fields) > MOST:
         return False
     ran_out = (Login.token_hash == hashed(token), Login.revoked_at.is_(None), Login.expires_at <= now)

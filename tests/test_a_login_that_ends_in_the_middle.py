@@ -5,10 +5,15 @@ from datetime import timedelta
 import pyotp
 import pytest
 import sqlalchemy as sa
+from flask_wtf import FlaskForm
+from wtforms import PasswordField
+from wtforms.fields.core import UnboundField
 
 from campaigns import retention
-from organizer import passwords, second_factor
+from organizer import kept_forms, passwords, second_factor
+from organizer.db import Busy
 from organizer.models import Activity, KeptForm, Login
+from organizer.views import account, login, second_door
 from tests.conftest import scalar
 from tests.test_activity_pages import TYPED
 
@@ -93,3 +98,28 @@ def test_a_script_keeps_its_own_reports_and_a_file_is_not_kept(visitor, chair, d
     assert kept(database) == 0
     visitor.client.post("/aktiviteter/ny", data=sent)
     assert kept(database) == 1
+
+
+def test_a_password_is_never_kept_nor_said_back(visitor, chair, database, clock, app):
+    visitor.log_in_as(chair)
+    token = visitor.token()
+    with database.writing() as session:
+        session.execute(sa.update(Login).values(expires_at=clock.now))
+    visitor.client.post("/konto/losenord", data={"csrf_token": token, "present": WORDS, "password": WORDS})
+    assert kept(database) == 0
+    visitor.log_in_as(chair)
+    with app.test_request_context("/logga-in/losenord", method="POST", data={"email": "a@b.se", "password": WORDS}):
+        page, status, _ = app.handle_user_exception(Busy())
+    assert status == 503
+    assert WORDS not in page
+
+
+def test_every_field_of_a_password_is_known_as_a_secret():
+    forms = {one for module in (login, account, second_door) for one in vars(module).values() if _is_form(one)}
+    fields = {name: one for form in forms for name, one in vars(form).items() if isinstance(one, UnboundField)}
+    assert {name for name, one in fields.items() if one.field_class is PasswordField} <= kept_forms.SECRETS
+    assert len(fields) >= 5
+
+
+def _is_form(one) -> bool:
+    return isinstance(one, type) and issubclass(one, FlaskForm)
