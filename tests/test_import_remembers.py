@@ -122,7 +122,7 @@ def test_everybody_a_file_touches_is_listed_person_by_person_and_logged(organize
     checked = send(organizer, as_csv(rows), missing="left")
     people = checked.address + "/personer"
     changed = organizer.get(people)
-    for words in ("Åsa Öberg", "Åsa Berg", "070-174 06 05 → 070-174 06 99", "flyttar dit", "1 skyddad person"):
+    for words in ("Åsa Öberg", "Åsa Berg", "070-174 06 05 → 070-174 06 99", "Flyttar till", "1 skyddad person"):
         assert words in changed.words
     assert "Hemlig" not in changed.words
     assert "Eva Ny" in organizer.get(people + "?visa=nya").words
@@ -217,3 +217,13 @@ def test_formulas_merged_cells_several_sheets_and_dates_in_three_habits(session,
     days = session.scalars(sa.select(Membership.from_day)).all()
     assert {day.isoformat() for day in days} == {"2024-03-01"}
     assert len(days) == 5
+
+
+def test_a_number_that_stays_is_not_struck_out_and_a_move_is_told_once(organizer, cast):
+    send(organizer, as_csv([["1", "Åsa", "Öberg", "08-465 004 05", "", "Härnösand", ""]]))
+    organizer.submit(organizer.get("/medlemmar/import/1"), "/importera", "Importera")
+    send(organizer, as_csv([["1", "Åsa", "Öberg", "070-174 06 05", "", "Timrå", ""]]))
+    told = organizer.get("/medlemmar/import/2/personer").words
+    assert "Telefon: 070-174 06 05 (övriga nummer finns kvar)" in told
+    assert "Flyttar till: Timrå" in told
+    assert "08-465 004 05" not in told

@@ -26,10 +26,14 @@ LABELS = {
     "joined": N_("Medlem sedan"), "fees": N_("Betald avgift"), "tags": N_("Etiketter"), "created": N_("Personen"),
     "birth_year": N_("Födelseår"),
 }  # fmt: skip
-_WHY = {
-    "left": N_("har slutat"), "moved": N_("flyttar därifrån"), "joined": N_("ny medlem"), "unknown": N_("medlem"),
-    "returned": N_("kommer tillbaka"), "moved_in": N_("flyttar dit"),
+_ENDS = {"left": N_("har slutat"), "moved": N_("flyttar därifrån")}
+_BEGINS = {
+    "joined": N_("Ny medlem i"), "unknown": N_("Medlem i"), "returned": N_("Kommer tillbaka till"),
+    "moved_in": N_("Flyttar till"),
 }  # fmt: skip
+_OTHERS_STAY = N_("(övriga nummer finns kvar)")
+_OTHER_ORDER = N_("(i ny ordning)")
+_GOES = N_("tas bort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,19 +208,25 @@ class _Words:
         return where + [Part(label, new=text) for label, text in zip(labels, said, strict=True) if text]
 
     def left(self, place: int) -> Part:
-        return Part(LABELS["ended"], old=self._places.get(place, ""), word=_WHY["left"])
+        return Part(LABELS["ended"], old=self._places.get(place, ""), word=_ENDS["left"])
 
     def of(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Part]:
-        """Each changed field."""
-        return [self._part(name, before.get(name), value) for name, value in after.items()]
+        """Each changed field; a move is told once, by where it leads."""
+        moves = after.get("opened") and (after.get("ended") or ["", ""])[1] == "moved"
+        return [
+            self._part(name, before.get(name), value)
+            for name, value in after.items() if not (moves and name == "ended")
+        ]  # fmt: skip
 
     def _part(self, name: str, old: Any, new: Any) -> Part:
         """One changed field in words."""
+        if name == "opened":
+            return Part(_BEGINS.get(new[2], LABELS[name]), new=self._places.get(new[0], ""))
+        if name == "phones":
+            return _numbers(old or [], new)
         words: dict[str, Callable[[], tuple[str, str, str]]] = {
-            "opened": lambda: ("", self._places.get(new[0], ""), _WHY.get(new[2], "")),
-            "ended": lambda: (_day(new[0]), "", _WHY.get(new[1], "")),
+            "ended": lambda: (_day(new[0]), "", _ENDS.get(new[1], "")),
             "joined": lambda: (_day(old[1]), _day(new), ""),
-            "phones": lambda: (", ".join(map(phones.display, old or ())), ", ".join(map(phones.display, new)), ""),
             "tags": lambda: ("", ", ".join(self._tag(one) for one in new), ""),
             "protected": lambda: ("", "", ""),
             "name": lambda: (" ".join(old or ()).strip(), " ".join(new).strip(), ""),
@@ -229,6 +239,19 @@ class _Words:
         return (
             one if isinstance(one, str) else str(self._session.scalar(sa.select(Tag.name).where(Tag.id == one)) or "")
         )
+
+
+def _numbers(old: Sequence[str], new: Sequence[str]) -> Part:
+    """Which numbers go and which come; those that stay are not struck out."""
+    gone, fresh = [one for one in old if one not in new], [one for one in new if one not in old]
+    if not gone and not fresh:
+        return Part(LABELS["phones"], new=_written(new), word=_OTHER_ORDER)
+    word = _GOES if not fresh else _OTHERS_STAY if len(new) > len(fresh) else ""
+    return Part(LABELS["phones"], _written(gone), _written(fresh), word)
+
+
+def _written(numbers: Sequence[str]) -> str:
+    return ", ".join(map(phones.display, numbers))
 
 
 def _day(text: str | None) -> str:

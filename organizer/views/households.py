@@ -55,5 +55,17 @@ def _page(person_id: int, found: finding.Answer | None, words: str) -> str:
     hits = [one for one in found.people if one.id != person.id] if found else []
     page.saw(person.id, *(one.id for one in hits))
     return render_template(
-        "people/household.html", person=person, found=found, hits=hits, words=words, counted=finding.COUNTED
+        "people/household.html",
+        person=person,
+        found=found,
+        hits=hits,
+        words=words,
+        counted=finding.COUNTED,
+        there=_living_there(person.id) if hits else set(),
     )
+
+
+def _living_there(person_id: int) -> set[int]:
+    """Who is written down as living there already."""
+    mates = households.of(page.session(), person_id, access.reach(page.viewer(), *SEE))
+    return {one.id for one in mates if one.by_hand}
