@@ -30,7 +30,10 @@ PATIENCE = 8.0
 
 
 def measure(make: Make) -> Iterator[Figure]:
-    """A file that changes three in a hundred, one that changes everybody, and the latter taken back."""
+    """A file that changes three in a hundred, one that changes everybody, and the latter taken back.
+
+    SQLite has one writer, so that the latter two have no goal there: pages then say that they are waiting.
+    """
     with tempfile.TemporaryDirectory() as folder, make() as database:
         engine = "sqlite" if database.sqlite else "postgresql"
         place = member_files.places(database)
@@ -44,12 +47,14 @@ def measure(make: Make) -> Iterator[Figure]:
         for name, file in (("3 % changed", some), ("everybody changed", everybody)):
             import_id = _checked(database, place, file)
             longest, lasted = _longest_wait(database)
-            yield Figure(f"a caller's longest wait, {name}", engine, SIZE, longest, PATIENCE, "s", "<= 1.0")
+            goal = "" if database.sqlite and file is everybody else "<= 1.0"
+            yield Figure(f"a caller's longest wait, {name}", engine, SIZE, longest, PATIENCE, "s", goal)
             yield Figure("  while the import took", engine, SIZE, lasted, PATIENCE, "s")
         with database.writing() as session:
             jobs.wait_for_undo(session, import_id, member_files.account_of(session))
         longest, lasted = _longest_wait(database)
-        yield Figure("a caller's longest wait, undo of that", engine, SIZE, longest, PATIENCE, "s", "<= 1.0")
+        goal = "" if database.sqlite else "<= 1.0"
+        yield Figure("a caller's longest wait, undo of that", engine, SIZE, longest, PATIENCE, "s", goal)
         yield Figure("  while the undo took", engine, SIZE, lasted, PATIENCE, "s")
 
 

@@ -32,12 +32,16 @@ def work(database, clock):
     jobs.work(database, clock, lambda: False)
 
 
-def test_a_large_file_is_read_imported_and_taken_back_while_the_page_is_closed(organizer, database, cast, clock):
+def test_a_large_file_is_read_imported_and_taken_back_while_the_page_is_closed(
+    organizer, database, cast, clock, monkeypatch
+):
+    monkeypatch.setattr(jobs, "FELT", MANY - 1)
     waiting = send(organizer, as_csv(rows()))
     assert "Filen väntar på att läsas" in waiting.words
     work(database, clock)
     checked = organizer.get(waiting.address)
     assert "2 600 personer är nya" in checked.words
+    assert ("Importera den helst när ingen ringer" in checked.words) == database.sqlite
     assert scalar(database, sa.select(sa.func.count()).select_from(ImportFile)) == 0
     going = organizer.submit(checked, "/importera", "Importera")
     assert "i ett svep" in going.words

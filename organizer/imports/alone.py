@@ -42,7 +42,7 @@ def claim(session: Session, association_id: int, import_id: int = 0) -> None:
 
 
 def others(session: Session, row: Import, now: datetime) -> list[Other]:
-    """Files that somebody else has on their way for the same place, or one above or below it."""
+    """Files that others have on their way for the same place, or one above or below it: the latest of each of them."""
     path = session.scalar(sa.select(Association.path).where(Association.id == row.association_id)) or ""
     waiting = Import.state.in_(("mapping", "waiting", "checking", "checked", *_AT_WORK))
     found = session.execute(
@@ -52,7 +52,8 @@ def others(session: Session, row: Import, now: datetime) -> list[Other]:
         .where(waiting, Import.id != row.id, Import.account_id != row.account_id, Import.created_at > now - KEPT)
         .order_by(Import.id)
     )
-    return [Other(*one[:3]) for one in found if one.path.startswith(path) or path.startswith(one.path)]
+    near = [Other(*one[:3]) for one in found if one.path.startswith(path) or path.startswith(one.path)]
+    return list({(one.name, one.place): one for one in near}.values())
 
 
 def _root(session: Session, association_id: int) -> int:

@@ -20,6 +20,8 @@ from organizer.words import N_, Missing, Refused
 log = logging.getLogger("rundan.imports")
 AT_ONCE = 2000
 """People whom an import may touch while somebody waits for the page; more are left to the worker."""
+FELT = 10_000
+"""People whom a file changes from which on everybody else notices, when the database is SQLite."""
 SILENT = timedelta(minutes=2)
 """A worker that has not been heard of for so long has died, and another begins anew."""
 GONE_WRONG = N_(

@@ -226,8 +226,11 @@ def _more(row: Import, report: Report) -> dict[str, Any]:
         return {"unknown": unknown, "known": known, "fields": FIELDS}
     if row.state == "checked":
         asked = questions.asked(report, row.missing_means)
+        changes = report.created + report.updated + report.left
+        felt = changes > jobs.FELT and current_app.extensions["database"].sqlite
         return {
             "others": alone.others(session, row, page.now()),
+            "felt": changes if felt else 0,
             "asked": {one: (questions.SENTENCES[one], *counts) for one, counts in asked.items()},
         }
     if row.state in {"applied", "undone"}:
