@@ -59,10 +59,13 @@ class Table:
     """Whether the figures are those of last night: a large district is not counted at every look."""
 
     def rate(self, key: str) -> Share | None:
-        """A step as a share of the one before it, where both are shown: reached ÷ sought, responded ÷ reached (P§6.2)."""
+        """A step as a share of the one before it, where both are shown: reached ÷ sought, responded ÷ reached (P§6.2).
+
+        None where more have answered, by link or on paper, than were reached: a share of them would say nothing.
+        """
         shown = {row.metric.key: row.own.part for row in self.rows if row.own is not None}
         part, whole = shown.get(key), shown.get(BEFORE.get(key, ""))
-        return Share(part, whole) if part is not None and whole else None
+        return Share(part, whole) if part is not None and whole and part <= whole else None
 
 
 def of_period(

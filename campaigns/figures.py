@@ -1,6 +1,6 @@
 """What came of a campaign, association by association: activation's figures with T as the population (D2)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from campaigns import large_campaigns
 from campaigns.archived_campaigns import with_archived
 from campaigns.models import Campaign, CampaignState, Target
 from organizer import activation
-from organizer.activation import Figures
+from organizer.activation import EFFECT_DAYS, Figures
 from organizer.db import days_after
 from organizer.models import Association
 from organizer.times import local_day
@@ -42,6 +42,11 @@ def last_day(campaign: Campaign, today: date) -> date:
     if campaign.closed_at is not None:
         return local_day(campaign.closed_at)
     return max(campaign.ends_on, today) if campaign.ends_on and campaign.state != CampaignState.CLOSED else today
+
+
+def goes_on_counting(campaign: Campaign, today: date) -> bool:
+    """Whether its last steps may still grow: what people do is counted until 60 days after its end (P§6.2)."""
+    return today <= last_day(campaign, today) + timedelta(days=EFFECT_DAYS)
 
 
 def of_campaign(

@@ -55,10 +55,10 @@ def moves(now: datetime) -> tuple[Move, ...]:
     )  # fmt: skip
 
 
-def look(session: Session, gone: Association, day: date, now: datetime) -> Check:
+def look(session: Session, gone: Association, now: datetime) -> Check:
     """The check before a merger that `place_mergers.check` has let through."""
     return Check(
-        place_mergers.counted(session, gone, day, moves(now)),
+        place_mergers.counted(session, gone, local_day(now), moves(now)),
         place_mergers.ending(session, gone),
         hindrances(session, gone),
         len(after_mergers.left(session, gone, now)),

@@ -24,6 +24,7 @@ from organizer.models import (
     Survey,
     Tag,
 )
+from organizer.times import local_day
 from organizer.words import N_, Refused
 
 MERGED = "merged"
@@ -108,9 +109,9 @@ def check(session: Session, gone: Association, into: Association | None, day: da
     return day
 
 
-def counted(session: Session, gone: Association, day: date, moving: Sequence[Move]) -> list[Counted]:
+def counted(session: Session, gone: Association, today: date, moving: Sequence[Move]) -> list[Counted]:
     """What the check tells before anything is done."""
-    found = [Counted(_members(session, gone, day), N_("medlem"), N_("medlemmar"))]
+    found = [Counted(_members(session, gone, today), N_("medlem"), N_("medlemmar"))]
     for one in moving:
         if one.many:
             which = sa.select(sa.func.count()).select_from(one.column.table)
@@ -136,7 +137,7 @@ def merge(
 ) -> None:  # fmt: skip
     """Let `gone` be part of `into` from `day`, which is checked; roles and goals wait for somebody to decide."""
     session.execute(sa.select(Association.id).where(Association.id.in_((gone.id, into.id))).with_for_update())
-    members = _members(session, gone, day)
+    members = _members(session, gone, local_day(now))
     _end_offices(session, gone, day, now)
     _move_members(session, gone.id, into.id, day)
     _rename_tags(session, gone, into)
@@ -195,8 +196,8 @@ def _held(gone: Association) -> tuple[Any, ...]:
     return (Assignment.association_id == gone.id, Assignment.to_day.is_(None))
 
 
-def _members(session: Session, gone: Association, day: date) -> int:
-    return membership.counted(session, day, [gone.id]).get(gone.id, 0)
+def _members(session: Session, gone: Association, today: date) -> int:
+    return membership.counted(session, today, [gone.id]).get(gone.id, 0)
 
 
 def _count(session: Session, column: Any, gone: Association) -> int:

@@ -39,6 +39,12 @@ _BY = re.compile(r"\b(senast|före|innan|fram till)\b")
 _LEAST = re.compile(r"\b(minst|åtminstone|totalt|ha|anordna|hålla|utse|genomföra)\b")
 
 
+def numbers_in(sentence: str) -> list[int]:
+    """Every number but years and days, in their order."""
+    found = [_value(one) for one in _NUMBER.finditer(_DATE.sub(" ", sentence))]
+    return [number for number in found if number and not 1900 <= number <= 2100]
+
+
 def number_in(sentence: str) -> int | None:
     """The number that is asked for: the one after "minst" or the like, else the first that is no year, day or per cent."""
     bare = _DATE.sub(" ", sentence)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from organizer.plan_catalogue import CATALOGUE, PLACES, Entry
-from organizer.plan_numbers import day_in, number_in, numbers_before, percent_in, range_in
+from organizer.plan_numbers import day_in, number_in, numbers_before, numbers_in, percent_in, range_in
 from organizer.words import Refused
 
 MOST_TEXT = 40_000
@@ -114,7 +114,7 @@ def sentences(text: str) -> Iterator[tuple[str, str, bool]]:
 def _blocks(text: str) -> Iterator[tuple[str, str]]:
     """Paragraphs and points of lists with their signs; lines that a PDF has broken are put together again."""
     held, bullet = "", ""
-    for line in text.replace("\r", "\n").replace("\u00ad", "").split("\n"):
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "").split("\n"):
         tidy = line.strip()
         point = _BULLET.match(line)
         goes_on = held and tidy and not point and (tidy[0].islower() or (len(held) > 60 and held[-1] not in ".:!?"))
@@ -131,7 +131,7 @@ def _blocks(text: str) -> Iterator[tuple[str, str]]:
 def _heading(block: str, bullet: str) -> str:
     """The heading that a block is; empty for a sentence. A numbered point may be one too: "2. Organisering"."""
     heading = _HEADING.match(block)
-    numbered = bullet[:1].isdecimal() and not _fitting(block.casefold())
+    numbered = bullet[:1].isdecimal() and (block.isupper() or not _fitting(block.casefold()))
     if not heading or (bullet and not numbered) or len(block.split()) > 9 or _MEANT.search(block.casefold()):
         return ""
     return heading["words"].strip()[:80]
@@ -161,7 +161,9 @@ def _filled(entry: Entry, text: str, sentence: str, year: int) -> list[Suggestio
     if percent is not None and "percent" in entry.rules:
         one = replace(one, rule="percent", target=percent)
     elif rule:
-        one = replace(one, rule=rule, target=number or 1)
+        one = replace(one, rule=rule, target=_each_time(rule, sentence) or number or 1)
+    elif entry.key == "members" and numbers_before(sentence, "medlemmar"):
+        one = replace(one, rule="at_least", target=numbers_before(sentence, "medlemmar")[0])
     elif number is not None and "at_least" in entry.rules and entry.rules[0] != "more":
         one = replace(one, rule="at_least", target=number)
     day = day_in(sentence, year, only_by=True)
@@ -179,6 +181,13 @@ def _read_numbers(one: Suggestion, sentence: str) -> list[Suggestion]:
 
 def _how_often(entry: Entry, sentence: str) -> str:
     return next((rule for rule, words in _OFTEN if rule in entry.rules and words.search(sentence)), "")
+
+
+def _each_time(rule: str, sentence: str) -> int | None:
+    """How many in each month, quarter or half: of several numbers the last before it ("fyra möten, ett i kvartalet")."""
+    words = next(words for one, words in _OFTEN if one == rule).search(sentence)
+    before = numbers_in(sentence[: words.start()]) if words else []
+    return before[-1] if len(before) > 1 else None
 
 
 def _scope(entry: Entry, sentence: str) -> str:

@@ -24,15 +24,17 @@ def table(slug: str) -> ResponseReturnValue:
     chosen, today = chosen_period(place), local_day(now)
     campaigns = {f"campaign:{one}": title for one, title in all_figures.campaigns_at(session, place).items()}
     chosen = replace(chosen, offered=chosen.offered | campaigns)
-    asked = request.args.get("period", "")
+    asked, so_far = request.args.get("period", ""), False
     if asked in campaigns:
         campaign = session.get_one(Campaign, int(asked.removeprefix("campaign:")))
         found = all_figures.of_campaign(session, place, campaign, now, known_places(place))
         run = Period(asked, campaign.title, campaign.starts_on, figures.last_day(campaign, today))
+        so_far = figures.goes_on_counting(campaign, today)
         chosen, compared = replace(chosen, period=run, choice=periods.NOTHING), None
     else:
         found = all_figures.of_period(session, place, chosen.period, now, known_places(place), chosen.choice)
         compared = periods.compared(chosen.period, today, chosen.choice)
     return render_template(
-        "associations/figures.html", place=place, chosen=chosen, found=found, compared=compared, today=today
-    )
+        "associations/figures.html", place=place, chosen=chosen, found=found, compared=compared, today=today,
+        so_far=so_far, goes_on=chosen.period.last_day.year == today.year,
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from campaigns import association_page, goals_shown
+from campaigns import association_page, figures, goals_shown
 from organizer import access, charts, page
 from organizer.menu import Entry
 from organizer.metrics import NAMES
@@ -55,6 +55,7 @@ def dashboard(slug: str) -> ResponseReturnValue:
         statuses=STATUSES,
         words=plan_words,
         sees_campaign=viewer.covers(association.path, RoleName.CHAIR, RoleName.ORGANIZER),
+        so_far=found.campaign is not None and figures.goes_on_counting(found.campaign, local_day(page.now())),
         today=local_day(page.now()),
         names=NAMES,
         wide=charts.months(own, before, 620, 260, 84, goal),

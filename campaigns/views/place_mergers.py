@@ -81,7 +81,7 @@ def _page(gone: Association, refusal: Refused | None = None) -> str:
     if asked and refusal is None:
         try:
             day = rules.check(session, gone, into, day, today)
-            check = place_mergers.look(session, gone, day, page.now())
+            check = place_mergers.look(session, gone, page.now())
         except Refused as mistake:
             refusal = mistake
     return render_template(
