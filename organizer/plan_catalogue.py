@@ -109,8 +109,8 @@ _ENTRIES = (
           measures.active, (r"aktiva medlem|medlemmar.{0,40}(mer|blivit mer|är mer) aktiv|fler aktiva",), unless=r"tillsammans med de medlemmar|nya medlem",
           unit=_MEMBERS, pace="stock", by_share=False, people=True, sources=("000", "001", "004")),
     Entry("members", N_("Medlemmar"), _REGISTER, ("more", "at_least"), Work(N_("Starta en ringkampanj"), "campaigns.choose", local="association_todos.todos"),
-          measures.metric("members", stock=True), (r"väx(a|er|te) i (antal )?medlem|medlemsantalet (ska |skall |har |ha )*(öka|väx)|\b(bli|vara|ha) fler medlemmar|antalet medlemmar (ska|skall) (öka|växa)"
-                                                     r"|\b(bli|vara|ha|nå|minst|över|till) (minst |över |upp till )?\d[\d ]* medlemmar",),
+          measures.metric("members", stock=True), ((r"väx(a|er|te) i (antal )?medlem|medlemsantalet (ska |skall |har |ha )*(öka|väx)|\b(bli|vara|ha) fler medlemmar|antalet medlemmar (ska|skall) (öka|växa)"
+                                                     r"|\b(bli|vara|ha|nå|minst|över|till) (minst |över |upp till )?\d[\d ]* medlemmar"),),
           unit=_MEMBERS, pace="stock", by_share=False, sources=("003", "004")),
     Entry("called", N_("Föreningar med i en ringkampanj"), N_("Räknas från ringpass"), _ALL, Work(N_("Planera ett ringpass"), "campaigns.index"),
           "called", (r"ringkampanj|ring(a|er) (alla |runt|till )?.{0,20}medlem|rundring",), unit=PLACES, sources=("002",)),

@@ -141,3 +141,5 @@ def test_a_step_is_told_as_a_share_of_the_one_before_where_both_are_shown():
     assert table.rate("sought") is None
     hidden = all_figures.Table((row("sought", 22), row("reached", None), row("responded", 12)), 5)
     assert hidden.rate("reached") is hidden.rate("responded") is None
+    by_link = all_figures.Table((row("reached", 15), row("responded", 33)), 5)
+    assert by_link.rate("responded") is None, "more have answered than were reached: a share would say nothing"
