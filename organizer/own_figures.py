@@ -54,6 +54,8 @@ def line_days(today: date, then: date | None = None) -> list[date]:
 def merged_into(session: Session, place: int) -> dict[int, str]:
     """The associations that have become part of one, by id with their names (D22)."""
     parts = places.parts_of(session, place)
+    if not parts:
+        return {}
     rows = session.execute(sa.select(Association.id, Association.name).where(Association.id.in_(parts)))
     return {row.id: row.name for row in rows}
 

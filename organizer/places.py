@@ -1,6 +1,7 @@
 """The tree of associations: adding a place, its short address, and what has become part of what."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -72,7 +73,11 @@ def now_part_of(session: Session) -> dict[int, int]:
     rows = session.execute(
         sa.select(Association.id, Association.merged_into_id).where(Association.merged_into_id.is_not(None))
     )
-    into: dict[int, int] = {row.id: row.merged_into_id for row in rows}
+    return last_in_line({row.id: row.merged_into_id for row in rows})
+
+
+def last_in_line(into: Mapping[int, int]) -> dict[int, int]:
+    """Each of those that are part of another, with the last that one comes to."""
 
     def last(place: int) -> int:
         seen = {place}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from flask import request
 
 from organizer import access, archived_figures, district_figures, page, periods, places, settings
@@ -47,5 +48,12 @@ def known_places(place: Association) -> set[int] | None:
     district = district_figures.district_of(session, place)
     if viewer.covers(district.path, RoleName.ORGANIZER):
         return None
-    known = set(session.scalars(access.reach(viewer, *ROLES)))
-    return known | {gone for gone, into in places.now_part_of(session).items() if into in known}
+    mine = Association.id.in_(access.reach(viewer, *ROLES))
+    rows = session.execute(
+        sa.select(Association.id, Association.merged_into_id, mine).where(
+            sa.or_(mine, Association.merged_into_id.is_not(None))
+        )
+    ).all()
+    known = {row[0] for row in rows if row[2]}
+    into = places.last_in_line({row[0]: row[1] for row in rows if row[1] is not None})
+    return known | {gone for gone, last in into.items() if last in known}
