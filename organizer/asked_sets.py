@@ -48,6 +48,7 @@ def everybody(session: Session, each: Sequence[Those]) -> list[int]:
     if session.get_bind().dialect.name == "sqlite":
         return [of(session.scalars(those.ids)) for those in each]
     first, wanted = each[0], [_on_the_row_of(each[0], those) for those in each]
+    _read_side_by_side(session)
     one = sa.literal_column("CAST(1 AS BIGINT)", sa.BigInteger)
     pack: Any = sa.func.bit_or(one.op("<<")(first.person_id.op("&")(WIDTH - 1)))
     place = first.person_id.op("/")(WIDTH).label("which_pack")
@@ -66,6 +67,12 @@ def some(session: Session, each: Sequence[Those], people: Iterable[int]) -> list
     for person_id, n in session.execute(sa.union_all(*asked)):
         found[n].append(person_id)
     return [of(one) for one in found]
+
+
+def _read_side_by_side(session: Session) -> None:
+    """For this transaction let PostgreSQL read a large table with several processes; it fears handing over the rows too much."""
+    free = (sa.func.set_config(f"parallel_{what}_cost", "0", sa.true()) for what in ("setup", "tuple"))
+    session.execute(sa.select(*free))
 
 
 def _on_the_row_of(first: Those, those: Those) -> Any:
