@@ -65,11 +65,10 @@ class Register:
 def of_district(session: Session, viewer: Viewer, today: date) -> Register:
     """The register of the districts that the viewer's own places belong to."""
     paths = _districts(session, viewer)
-    here = sa.or_(sa.false(), *(Association.path.startswith(path) for path in paths))
+    within = sa.or_(sa.false(), *(Association.path.startswith(path) for path in paths))
+    here = sa.and_(within, Association.closed_on.is_(None))
     found = session.scalars(
-        sa.select(Association)
-        .where(here, Association.closed_on.is_(None))
-        .order_by(sa.func.length(Association.path), Association.sort_key)
+        sa.select(Association).where(here).order_by(sa.func.length(Association.path), Association.sort_key)
     ).all()
     places = {one.id: Place(one.short_name, one.slug, one.kind) for one in found}
     for row in _roles(session, here, today):

@@ -1,5 +1,6 @@
 """One association becomes part of another: members move with their history, work goes along, and people decide the rest (D22)."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -164,6 +165,11 @@ def test_the_pages_check_in_words_do_it_and_ask_about_the_rest(visitor, database
     after = visitor.submit(page, "/sla-ihop#errors")
     assert after.address == "/installningar/plats/timra/efter"
     assert "5 saker är kvar att bestämma efter att Timrå" in visitor.get("/oversikt").words
+    menu = visitor.get("/meny")
+    addresses = {one for one in re.findall(r'href="(/[^"#?]*)"', menu.html) if "/static" not in one}
+    assert len(addresses) > 15
+    for address in sorted(addresses - {"/logga-ut"}):
+        assert visitor.client.get(address, follow_redirects=True).status_code == 200, (address, "roles remain at Timrå")
     for words in ("Tora Timrå", "Ture Timrå", "Två debattartiklar", "Timrå skriver", "De i Timrå"):
         assert words in after.words
     for what in ("/roll/", "/roll/", "/mal/", "/distriktsmal/", "/urval/"):
