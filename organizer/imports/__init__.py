@@ -40,6 +40,7 @@ def check(
     examination, source = examine(session, open_table(file), association_id, now, missing_means)
     for _ in examination.changes(source):
         pass
+    confirmed(examination, now)
     return examination.report
 
 

@@ -112,17 +112,19 @@ def _likeliest_headers(table: Table) -> tuple[int, list[str]]:
         known = _meanings(number, row)
         if known.single or known.phones or known.fees:
             return number, row
-    for number, row in looked_at[:-1]:
-        if _could_be_headers(row):
+    for place, (number, row) in enumerate(looked_at[:-1], start=1):
+        if _could_be_headers(row, [below for _, below in looked_at[place:]]):
             return number, row
     raise Refused(NO_NAMES)
 
 
-def _could_be_headers(row: Sequence[str]) -> bool:
-    """Whether a row that says nothing to us is titles of columns, and not somebody's name, number and address."""
+def _could_be_headers(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row that says nothing to us is titles of columns, and not somebody's name, place, number or address."""
     words = [plain(cell) for cell in row if cell.strip()]
     numbers_or_mail = any("@" in cell or re.search(r"[0-9]{3}", _YEAR.sub("", cell)) for cell in row)
-    return len(words) > 1 and all(words) and len(set(words)) == len(words) and not numbers_or_mail
+    comes_again = any(cell.strip() and cell == other for one in below for cell, other in zip(row, one, strict=False))
+    apart = all(words) and len(set(words)) == len(words)
+    return len(words) > 1 and apart and not numbers_or_mail and not comes_again
 
 
 def field_of(found: Columns, place: int) -> str:

@@ -22,7 +22,7 @@ ALREADY = N_("Importen är redan ångrad. Importera filen igen om det var fel.")
 TOO_LATE = N_("Det går att ångra en import i 72 timmar, och den tiden har gått. Ändra på personernas sidor i stället.")
 REASONS = MappingProxyType({
     "edited": N_("har ändrats sedan dess"),
-    "later": N_("står i en senare fil, och blir som förut om den också ångras"),
+    "later": N_("finns i en senare fil och står kvar, tills den också ångras"),
     "moved": N_("är medlem på ett annat sätt nu"),
     "merged": N_("har slagits ihop med någon annan"),
     "taken": N_("medlemsnumret har någon annan nu"),
