@@ -270,6 +270,25 @@ def test_an_empty_queue_says_why_and_when_it_opens(caller, evening):
     assert "Vi tittar efter varje minut" in waiting.words
 
 
+def test_outside_the_hours_nobody_is_said_to_be_rung_and_the_next_time_is_told(caller, evening, database):
+    with database.writing() as session:
+        session.get_one(Campaign, evening.campaign.id).hours = {
+            "weekday": ["09:00", "17:00"],
+            "weekend": ["11:00", "17:00"],
+        }
+    page = begin(caller, evening)
+    assert "Vi ringer inte så här dags. Nästa tid är i morgon 09.00." in page.words
+    assert "Alla är uppringda" not in page.words
+
+
+def test_just_after_the_shift_whoever_is_held_can_still_be_told_about(caller, evening, clock):
+    begin(caller, evening)
+    clock.now = evening.shift.ends_at + timedelta(minutes=1)
+    page = caller.get(evening.address)
+    assert "Börja ringa" not in page.words
+    assert f'href="{evening.address}/nu">Skriv hur det gick</a>' in page.html
+
+
 def test_nobody_is_handed_out_before_after_or_while_paused(caller, evening, database, clock):
     with database.writing() as session:
         session.get(type(evening.shift), evening.shift.id).paused_at = clock.now

@@ -67,8 +67,10 @@ def _why(session: Session, shift: CallerShift, last: Any, state: str, now: datet
     here = shift.association_id
     if call_queue.anyone_to_ring(session, page.viewer().account_id, shift.campaign_id, now, association_id=here):
         return gettext("Det finns fler att ringa."), again, []
-    reasons = _in_words(why_not_callable(session, shift.campaign_id, now))
-    return gettext("Alla är uppringda just nu."), gettext("Titta efter igen"), reasons
+    why = why_not_callable(session, shift.campaign_id, now)
+    shut = any(one.key == "outside_hours" for one in why)
+    title = gettext("Vi ringer inte så här dags.") if shut else gettext("Alla är uppringda just nu.")
+    return title, gettext("Titta efter igen"), _in_words(why)
 
 
 def _was_hard(last: Any) -> bool:
@@ -94,7 +96,7 @@ def _in_words(reasons: list[Reason]) -> list[str]:
     for one in reasons:
         values = {"num": one.count, "when": ring_scene.soon(one.when) if one.when else ""}
         if one.key == "outside_hours":
-            found.append(gettext("Vi får inte ringa så här dags. Nästa tid är %(when)s.", **values))
+            found.append(gettext("Nästa tid är %(when)s.", **values))
         elif one.key in {"waiting", "promised"}:
             found.append(ngettext("%(num)s ringer vi igen, tidigast %(when)s.", "%(num)s ringer vi igen, tidigast %(when)s.",
                                   one.count, when=values["when"]))  # fmt: skip
