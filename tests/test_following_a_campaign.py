@@ -153,6 +153,7 @@ def test_a_campaign_is_paused_resumed_closed_and_copied_on_confirming_pages(data
         assert said in page.words
 
     move("pausa", "Kampanjen är pausad")
+    assert f'href="/kampanjer/{campaign.id}/fortsatt">Fortsätt ringa' in organizer.get(f"/kampanjer/{campaign.id}").html
     with database.writing() as session:
         assert call_queue.claim_next(session, cast.caller.id, campaign.id, NOW) is None
     move("fortsatt", "Kampanjen är igång igen")

@@ -88,7 +88,7 @@ def confirm(campaign_id: int, move: str) -> ResponseReturnValue:
     effects = {
         "pausa": gettext("Ingen ny person delas ut. De som talar i telefon just nu kan rapportera som vanligt."),
         "fortsatt": gettext("Ringkön öppnas igen och nästa person delas ut."),
-        "avsluta": gettext("Ingen mer rings. Siffrorna och svaren är kvar. Det går inte att öppna kampanjen igen, men den kan kopieras."),
+        "avsluta": gettext("Ingen mer rings. Den som talar i telefon just nu kan ändå berätta hur det gick. Siffrorna och svaren är kvar. Det går inte att öppna kampanjen igen, men den kan kopieras."),
         "kopiera": gettext("Ett nytt utkast med samma urval, manus, frågor och ringtider. Ingen rings förrän du startar det."),
         "kasta": gettext("Utkastet och dess ringpass försvinner. Ingen har blivit ringd."),
     }  # fmt: skip
