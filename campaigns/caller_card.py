@@ -29,8 +29,8 @@ from organizer.models import (
 from organizer.times import local_day
 from organizer.words import Missing
 
-MOST_ACTIVITIES = 8
-"""More than a caller can bring up in a conversation."""
+MOST_ACTIVITIES = 5
+"""Those the campaign chose and a few more: nobody brings up more in a call, and the page stays light (D12)."""
 
 
 @dataclass(frozen=True, slots=True)
