@@ -1,10 +1,12 @@
 """Undo within 72 hours puts every field back exactly, leaves what was edited since, and says what and why."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 import sqlalchemy as sa
 
+from campaigns import place_mergers
 from organizer import corrections, imports, people
 from organizer.imports import questions, sightings, telling
 from organizer.models import Event, Fee, Import, ImportChange, ImportSighting, Membership, Person, PersonTag, Phone
@@ -233,3 +235,13 @@ def test_a_membership_ended_or_moved_by_hand_is_not_undone_by_an_old_file(sessio
     assert (report.moved, report.returned, report.updated, report.kept) == (0, 0, 0, 2)
     anew = [[*BEFORE[3][:6], clock.forward(days=2).date().isoformat(), "", "", ""]]
     assert imports.check(session, as_csv(anew, HEADERS), cast.district.id, clock.now).returned == 1
+
+
+def test_nobody_comes_back_to_an_association_that_has_become_part_of_another(session, cast):
+    bring_in(session, cast, BEFORE)
+    taken_back = bring_in(session, cast, BEFORE[:1] + BEFORE[3:], NOW + timedelta(hours=1))
+    day = (NOW + timedelta(hours=2)).date()
+    place_mergers.merge(session, cast.timra, cast.harnosand, day, cast.organizer.id, NOW + timedelta(hours=2))
+    imports.undo(session, taken_back, cast.organizer.id, NOW + timedelta(hours=3))
+    still = sa.select(Membership.id).where(Membership.association_id == cast.timra.id, Membership.to_day.is_(None))
+    assert session.scalar(still) is None

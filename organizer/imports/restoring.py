@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from organizer import bulk, phones
 from organizer.db import search_key, sort_key
 from organizer.imports.records import fates
-from organizer.models import Event, Fee, Import, ImportChange, Kind, Membership, Person, PersonTag, Phone
+from organizer.models import Association, Event, Fee, Import, ImportChange, Kind, Membership, Person, PersonTag, Phone
 from organizer.timeline import key
 
 RECORD: sa.Select[Any] = sa.select(
@@ -83,10 +83,12 @@ class _Work:
     reopened: list[int] = field(default_factory=list)
     joined: list[dict[str, Any]] = field(default_factory=list)
     fees: list[tuple[int, int]] = field(default_factory=list)
+    places_gone: set[int] = field(default_factory=set)
     tags: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         run = self.session.connection().execute
+        self.places_gone.update(run(sa.select(Association.id).where(Association.closed_on.is_not(None))).scalars())
         mine = bulk.among(self.session, Phone.person_id, self.ids)
         rows = run(sa.select(Phone.person_id, Phone.e164).where(mine).order_by(Phone.position, Phone.id))
         for person_id, e164 in rows:
@@ -185,7 +187,8 @@ class _Work:
         if "ended" in after:
             ended = next((one for one in had if one.id == before["ended"]), None)
             others = [one for one in had if one.to_day is None and one.id not in self.closed]
-            if "opened" not in lost and ended and not others and _as_ended(ended) == after["ended"]:
+            stands = ended is not None and ended.place not in self.places_gone  # nobody comes back to what is no more
+            if "opened" not in lost and ended and stands and not others and _as_ended(ended) == after["ended"]:
                 self.reopened.append(ended.id)
             else:
                 lost["ended"] = "moved"
