@@ -78,7 +78,7 @@ class _Shelf:
                 if sharing and time.monotonic() - self._shared.get(key, -SHARED_AGAIN) >= SHARED_AGAIN:
                     self._due[key] = kept
             while self.bytes > MOST_BYTES and len(self._sets) > 1:
-                self._drop(next(iter(self._sets)))
+                self._forget(next(iter(self._sets)))
 
     def are_shared(self, sets: Mapping[str, float]) -> None:
         """The others have these, since so many seconds."""
@@ -96,6 +96,12 @@ class _Shelf:
             self._shared = {key: at for key, at in self._shared.items() if key in self._sets}
             self._shared |= dict.fromkeys(due, time.monotonic())
         return due
+
+    def _forget(self, key: str) -> None:
+        """Also what was to be shared: where nobody shares, nothing may pile up."""
+        self._drop(key)
+        self._due.pop(key, None)
+        self._shared.pop(key, None)
 
     def _drop(self, key: str) -> None:
         gone = self._sets.pop(key, None)
