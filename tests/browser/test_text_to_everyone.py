@@ -43,8 +43,8 @@ def test_four_taps_and_two(live, phone_page, cast, javascript):
     with approver.expect_navigation():
         approver.get_by_role("link", name="Godkänn", exact=True).click()
     with approver.expect_navigation():
-        approver.get_by_role("button", name="Ja, godkänn 4 sms").click()
-    assert state(live) == BlastState.APPROVED
+        approver.get_by_role("button", name="Ja, godkänn och skicka 4 sms").click()
+    assert state(live) == BlastState.SENDING, "nobody need press anything more"
 
 
 def test_two_taps_stop_it_and_the_count_follows_the_form(live, phone_page, cast):
