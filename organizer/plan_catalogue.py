@@ -115,7 +115,7 @@ _ENTRIES = (
     Entry("called", N_("Föreningar med i en ringkampanj"), N_("Räknas från ringpass"), _ALL, Work(N_("Planera ett ringpass"), "campaigns.index"),
           "called", (r"ringkampanj|ring(a|er) (alla |runt|till )?.{0,20}medlem|rundring",), unit=PLACES, sources=("002",)),
     Entry("important_sms", N_("Sms vid viktiga händelser"), N_("Räknas från utskick märkta ”viktig händelse”"), _COUNT, Work(N_("Skriv ett sms"), "blasts.index"),
-          "important_sms", (r"\bsms",), target=4, unit=N_("utskick"), sources=("002",)),
+          "important_sms", (r"\bsms",), target=4, unit=N_("sms-utskick"), sources=("002",)),
     Entry("organizers", N_("Distriktsansvariga"), N_("Räknas från behörigheter"), ("at_least",), Work(N_("Ge någon rollen"), "users.all_roles"),
           measures.organizers, (r"ansvariga?\b", r"organisera|register|zetkin|rundan|medlemssystem"), unless=_EACH, target=3,
           unit=N_("ansvariga"), pace="level", family="responsible", sources=("002",)),
