@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from campaigns import contents, script
 from campaigns.models import Campaign, CampaignState, Template
 from campaigns.ready_made import READY_MADE
-from organizer import selections, surveys
+from organizer import selections, surveys, typed_days
 from organizer.models import Association
 from organizer.times import local_day
 from organizer.words import Refused
@@ -151,11 +151,11 @@ def _money(wanted: What) -> Iterator[Refused]:
 
 def _dates(campaign: Campaign, wanted: When, now: datetime) -> Iterator[Refused]:
     if not _believable(wanted.starts_on):
-        yield Refused("Skriv datumet som år-månad-dag, till exempel 2026-01-31.", field="starts_on")
+        yield Refused(typed_days.SENTENCE, field="starts_on")
     if wanted.open_ended and wanted.ends_on is None:
         return
     if not _believable(wanted.ends_on):
-        yield Refused("Skriv datumet som år-månad-dag, till exempel 2026-01-31.", field="ends_on")
+        yield Refused(typed_days.SENTENCE, field="ends_on")
     elif _believable(wanted.starts_on) and wanted.starts_on is not None and wanted.ends_on is not None:
         if wanted.ends_on < wanted.starts_on:
             yield Refused("Kampanjen slutar innan den börjar. Ändra slutdatumet.", field="ends_on")

@@ -57,7 +57,7 @@ def log(
     if len(text) > 300:
         raise Refused("Skriv högst %(most)s tecken.", "text", most=300)
     if day is None or day > local_day(now):
-        raise Refused("Skriv dagen som 2026-11-19. Den kan inte vara i framtiden.", "day")
+        raise Refused("Skriv dagen som år-månad-dag, till exempel 2026-11-19. Den kan inte vara i framtiden.", "day")
     at = now if day == local_day(now) else datetime.combine(day, now.timetz())
     new = {"association_id": place.id, "account_id": account_id, "how": how, "text": text, "at": at}
     session.execute(sa.insert(PlaceContact), [new])

@@ -78,7 +78,7 @@ WRONG = (
     ({"entry": "answered", "rule": "percent", "target": "101"}, "Skriv ett helt tal från 1 till 100."),
     ({"entry": "active", "rule": "more", "baseline": "200"}, "Skriv varifrån utgångsläget kommer"),
     ({"due": "2027-01-01"}, "Dagen ska vara under planens år, 2026."),
-    ({"due": "snart"}, "Skriv dagen som 2026-11-19."),
+    ({"due": "snart"}, "Skriv dagen som år-månad-dag"),
     ({"scope": "999"}, "Välj vem målet gäller."),
     ({"responsible": "999"}, "Välj någon som har en roll här"),
 )

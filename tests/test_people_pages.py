@@ -113,7 +113,7 @@ def test_a_membership_is_moved_and_ended_with_history_kept(organizer, asa, datab
     card = organizer.get(f"/medlemmar/{asa.id}")
     assert "Välj en förening i listan" in organizer.submit(card, "/flytta").words
     assert (
-        "Dagen går inte att läsa"
+        "Skriv dagen som år-månad-dag"
         in organizer.submit(card, "/flytta", association=str(cast.timra.id), day="i går", because="said").words
     )
     moved = organizer.submit(card, "/flytta", association=str(cast.timra.id), day="2026-11-01", because="office")

@@ -49,7 +49,7 @@ def test_mistakes_stand_at_their_field_and_nothing_is_half_saved(database, cast,
     organizer = visitor.log_in_as(cast.organizer)
     page = organizer.get(f"/kampanjer/{campaign.id}/ringpass/nytt")
     for wrong, sentence in [
-        ({"shift_day": "31/12"}, "Skriv datumet som år-månad-dag"),
+        ({"shift_day": "31/12"}, "Skriv dagen som år-månad-dag"),
         ({"shift_from": "25:00"}, "Skriv tiden som timmar och minuter"),
         ({"shift_from": "21:00", "shift_to": "18:00"}, "Passet slutar innan det börjar"),
         ({"shift_day": "2020-01-01"}, "Passet ligger i det förflutna"),

@@ -65,7 +65,7 @@ def test_a_selection_is_saved_found_changed_and_removed(organizer, database, cas
     ("button", "fields", "sentence"),
     [
         ("Gått med i en period", {"days-0": "många"}, "Skriv antalet dagar som ett helt tal"),
-        ("Aktiv eller inte", {"days-0": "", "from-0": "31/12"}, "Skriv datumet som år-månad-dag"),
+        ("Aktiv eller inte", {"days-0": "", "from-0": "31/12"}, "Skriv dagen som år-månad-dag"),
         ("Avgiften betald eller inte", {"year-0": "26"}, "Skriv året med fyra siffror"),
         ("Förening", {}, "Välj minst en förening"),
         ("Har telefonnummer", {"number-0": "fax"}, "Välj vilket slags telefonnummer"),

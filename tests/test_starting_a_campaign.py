@@ -135,13 +135,13 @@ IN_THE_FIRST_STEP = [
 ]
 IN_THE_SECOND_STEP = [
     ({"ends_on": "2026-11-01"}, "Kampanjen slutar innan den börjar"),
-    ({"starts_on": "igår"}, "Skriv datumet som år-månad-dag"),
-    ({"ends_on": "2026-02-30"}, "Skriv datumet som år-månad-dag"),
+    ({"starts_on": "igår"}, "Skriv dagen som år-månad-dag"),
+    ({"ends_on": "2026-02-30"}, "Skriv dagen som år-månad-dag"),
     ({"max_attempts": "0"}, "Skriv antalet försök: 1 till 20"),
     ({"weekday_from": "21:00", "weekday_to": "09:00"}, "Ringtiden slutar innan den börjar"),
     ({"weekend_from": "klockan nio"}, "Skriv tiden som timmar och minuter"),
     ({"pause_busy": "-5"}, "Skriv hur länge"),
-    ({"shift_day": "2026-99-01"}, "Skriv datumet som år-månad-dag"),
+    ({"shift_day": "2026-99-01"}, "Skriv dagen som år-månad-dag"),
     ({"shift_from": "20:00", "shift_to": "17:30"}, "Passet slutar innan det börjar"),
     ({"shift_day": "2026-11-01"}, "Passet ligger i det förflutna"),
     ({"place": ""}, "Skriv var ni ringer"),

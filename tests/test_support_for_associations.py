@@ -39,9 +39,9 @@ def test_each_reason_has_a_button_and_a_contact_takes_one_away(organizer, databa
     [
         ("kontakt", {"how": "", "day": "2026-11-01", "text": "Behåll mig"}, "Välj hur ni hade kontakt."),
         ("kontakt", {"how": "met", "day": "2099-01-01", "text": "Behåll mig"}, "Den kan inte vara i framtiden."),
-        ("kontakt", {"how": "met", "day": "i går", "text": "Behåll mig"}, "Skriv dagen som 2026-11-19."),
+        ("kontakt", {"how": "met", "day": "i går", "text": "Behåll mig"}, "Skriv dagen som år-månad-dag"),
         ("plan", {"step": " ", "due": "2027-01-01"}, "Skriv vad som ska göras"),
-        ("plan", {"step": "Behåll mig", "due": "snart"}, "Skriv dagen som 2026-11-19."),
+        ("plan", {"step": "Behåll mig", "due": "snart"}, "Skriv dagen som år-månad-dag"),
         ("plan", {"step": "Behåll mig", "who": "999999"}, "Välj någon som har en roll för föreningen."),
     ],
 )

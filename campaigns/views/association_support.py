@@ -1,6 +1,5 @@
 """One association as the district's organizer sees it: why it may need support, contacts with it, and the plan."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,7 +8,7 @@ from flask_babel import gettext
 
 from campaigns import association_table
 from campaigns.association_table import FEW, INACTIVE, NOBODY, QUIET, SILENT, STALE, WAITING
-from organizer import access, page, phones, support
+from organizer import access, page, phones, support, typed_days
 from organizer.models import Association, RoleName
 from organizer.times import local_day
 from organizer.words import N_, Missing, Refused
@@ -42,7 +41,7 @@ def log(slug: str) -> ResponseReturnValue:
     try:
         with page.session().begin_nested():
             support.log(
-                page.session(), place, form.get("how", ""), form.get("text", ""), _day(form.get("day", "")),
+                page.session(), place, form.get("how", ""), form.get("text", ""), typed_days.read(form.get("day", "")),
                 page.viewer().account_id, page.now(),
             )  # fmt: skip
     except Refused as refusal:
@@ -59,7 +58,7 @@ def plan(slug: str) -> ResponseReturnValue:
     try:
         with page.session().begin_nested():
             support.plan(
-                page.session(), place, form.get("step", ""), _due(form.get("due", "").strip()),
+                page.session(), place, form.get("step", ""), typed_days.offered(form.get("due", ""), "due"),
                 _whole(form.get("who", "")), page.viewer().account_id, page.now(),
             )  # fmt: skip
     except Refused as refusal:
@@ -118,20 +117,5 @@ def _action(reason: str, place: Association) -> dict[str, Any]:
     return {"reason": gettext(reason), "words": gettext(words), "address": address}
 
 
-def _due(text: str) -> date | None:
-    """The day of a step; none is fine, nonsense is not."""
-    day = _day(text)
-    if text and day is None:
-        raise Refused("Skriv dagen som 2026-11-19.", "due")
-    return day
-
-
 def _whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None

@@ -1,6 +1,5 @@
 """What waits for an association's chair or steward, with one action each, and logging what the tool did not see."""
 
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +10,7 @@ from flask_babel import gettext
 from campaigns import activity_calls, todo_work
 from campaigns.models import Todo
 from campaigns.views.associations import ROLES, own_slug
-from organizer import access, activities, membership, page, phones, plan_nudges
+from organizer import access, activities, membership, page, phones, plan_nudges, typed_days
 from organizer.db import search_key
 from organizer.menu import Entry
 from organizer.models import Association, Membership, Person, RoleName
@@ -79,9 +78,9 @@ def contribute(slug: str) -> ResponseReturnValue:
         mistakes["name"] = gettext(
             "Hittar ingen medlem i föreningen med det namnet. Skriv minst två bokstäver av för- eller efternamnet."
         )
-    day = _day(form.get("day", ""))
+    day = typed_days.read(form.get("day", ""))
     if day is None:
-        mistakes["day"] = gettext("Skriv dagen som 2026-11-19.")
+        mistakes["day"] = gettext(typed_days.SENTENCE)
     if not mistakes and len(found) == 1 and day:
         try:
             with session.begin_nested():
@@ -149,10 +148,3 @@ def _members(association: Association, which: sa.ColumnElement[bool]) -> list[An
 
 def _safe(name: str) -> str:
     return search_key(name).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None

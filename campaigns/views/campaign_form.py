@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from campaigns import contents, follow_ups
 from campaigns.definition_checks import PAUSED, What, When
 from campaigns.models import Campaign, Shift
-from organizer import page, surveys
+from organizer import page, surveys, typed_days
 from organizer.times import local, local_day, moment
 from organizer.words import Refused
 
@@ -126,8 +126,8 @@ def when_of(values: Values) -> When:
     """Dates, hours, attempts and pauses as sent; hours of pause become minutes."""
     in_hours = {"no_answer", "left_message"}
     return When(
-        starts_on=day_of(values.get("starts_on", "")),
-        ends_on=day_of(values.get("ends_on", "")),
+        starts_on=typed_days.read(values.get("starts_on", "")),
+        ends_on=typed_days.read(values.get("ends_on", "")),
         hours={
             name: [values.get(f"{name}_from", "").strip()[:5], values.get(f"{name}_to", "").strip()[:5]]
             for name in ("weekday", "weekend")
@@ -165,20 +165,9 @@ def shift_values(
 
 def shift_times(values: Values) -> tuple[datetime, datetime]:
     """When a shift begins and ends, in UTC; Refused at the field when it cannot be read."""
-    day = day_of(values.get("shift_day", ""))
-    if day is None:
-        raise Refused("Skriv datumet som år-månad-dag, till exempel 2026-01-31.", field="shift_day")
+    day = typed_days.asked(values.get("shift_day", ""), "shift_day")
     begins, ends = (_clock(values.get(name, ""), name) for name in ("shift_from", "shift_to"))
     return moment(day, begins), moment(day, ends)
-
-
-def day_of(text: str) -> date | None:
-    """A day written as year-month-day, or None."""
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2200 else None
 
 
 def whole(text: str, otherwise: int) -> int:

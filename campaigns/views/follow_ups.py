@@ -6,11 +6,11 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from campaigns import person_todos
-from organizer import access, cards, page
+from organizer import access, cards, page, typed_days
 from organizer.models import Person
 from organizer.times import local_day
 from organizer.views.people import SEE, change
-from organizer.words import N_, Refused
+from organizer.words import N_
 
 pages = Blueprint("follow_ups", __name__, url_prefix="/medlemmar")
 
@@ -45,8 +45,4 @@ def finished(person_id: int, todo_id: int) -> ResponseReturnValue:
 
 
 def _day() -> date:
-    text = request.form.get("day", "").strip()
-    try:
-        return date.fromisoformat(text) if text else local_day(page.now())
-    except ValueError:
-        raise Refused(N_("Dagen går inte att läsa. Skriv den som 2024-03-01."), field="day") from None
+    return typed_days.offered(request.form.get("day", ""), "day") or local_day(page.now())

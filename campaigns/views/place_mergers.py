@@ -1,13 +1,11 @@
 """The pages where an association becomes part of another: choosing, a check in words, and what to decide afterwards."""
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from campaigns import place_mergers
-from organizer import access, after_mergers, page
+from organizer import access, after_mergers, page, typed_days
 from organizer import place_mergers as rules
 from organizer.models import Association, RoleName
 from organizer.roles import NAMES
@@ -30,7 +28,7 @@ def choose(slug: str) -> ResponseReturnValue:
 def merge(slug: str) -> ResponseReturnValue:
     """Do it, all or nothing."""
     session, gone = page.session(), _association(slug)
-    into, day = _into(gone), _day()
+    into, day = _into(gone), typed_days.read(request.values.get("day", ""))
     try:
         with session.begin_nested():
             place_mergers.merge(session, gone, into, day, page.viewer().account_id, page.now())
@@ -76,7 +74,7 @@ def decide(slug: str, what: str, subject_id: int) -> ResponseReturnValue:
 
 def _page(gone: Association, refusal: Refused | None = None) -> str:
     session, today = page.session(), local_day(page.now())
-    into, day, check = _into(gone), _day(), None
+    into, day, check = _into(gone), typed_days.read(request.values.get("day", "")), None
     asked = request.values.get("into") is not None
     if asked and refusal is None:
         try:
@@ -115,10 +113,3 @@ def _association(slug: str) -> Association:
 def _into(gone: Association) -> Association | None:
     chosen = request.values.get("into", "")
     return next((one for one in rules.choices(page.session(), gone) if one.slug == chosen), None)
-
-
-def _day() -> date | None:
-    try:
-        return date.fromisoformat(request.values.get("day", "").strip())
-    except ValueError:
-        return None

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from organizer import typed_days
 from organizer.conditions.condition import Phrase
 from organizer.conditions.inputs import Fields, Input, Raw, number, whole
 from organizer.times import moment
@@ -126,11 +127,4 @@ def _day(given: Mapping[str, Any], name: str) -> date | None:
     if name not in given:
         return None
     text = given[name]
-    try:
-        # Python reads week numbers and dates without dashes too; nobody else does.
-        day = date.fromisoformat(text) if isinstance(text, str) and len(text) == 10 and "W" not in text else date.min
-    except ValueError:
-        day = date.min
-    if not 1900 <= day.year <= 2200:
-        raise Refused("Skriv datumet som år-månad-dag, till exempel 2026-01-31.", field=name)
-    return day
+    return typed_days.asked(text if isinstance(text, str) else "", name)

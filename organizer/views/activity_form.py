@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, Form, SelectField, SelectMultipleField, StringField, TextAreaField
 
-from organizer import page
+from organizer import page, typed_days
 from organizer.activity_drafts import INNER, KINDS, REMINDERS, Draft
 from organizer.activity_series import EVERY
 from organizer.times import local, moment
@@ -138,12 +138,9 @@ def _text(field: Any) -> str:
 
 
 def _day(text: str, field: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise Refused("Skriv dagen som år-månad-dag, till exempel 2026-12-01.", field=field) from None
+    day = typed_days.asked(text, field)
     if not 2000 <= day.year <= 2100:
-        raise Refused("Året ser fel ut. Skriv dagen som år-månad-dag, till exempel 2026-12-01.", field=field)
+        raise Refused(typed_days.SENTENCE, field=field)
     return day
 
 

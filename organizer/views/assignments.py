@@ -1,6 +1,5 @@
 """Who holds which office: the list of a place, and the page of one person where it is noted, ended or taken away."""
 
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from organizer import access, activity_lists, assignments, audit, page
+from organizer import access, activity_lists, assignments, audit, page, typed_days
 from organizer.menu import Entry
 from organizer.times import local_day
 from organizer.views import own_places
@@ -51,10 +50,19 @@ def add(person_id: int) -> ResponseReturnValue:
     person, form = access.person(page.session(), page.viewer(), person_id, *ROLES), request.form
     try:
         place = own_places.chosen(N_("Välj var uppdraget är."), *ROLES, field="place")
-        until = _day("to_day") if form.get("to_day", "").strip() else None
+        until = typed_days.offered(form.get("to_day", ""), "to_day")
         office = form.get("own_words", "").strip() or form.get("office", "")
         me = page.viewer().account_id
-        made = assignments.add(page.session(), person.id, place.id, office, _day("from_day"), until, me, page.now())
+        made = assignments.add(
+            page.session(),
+            person.id,
+            place.id,
+            office,
+            typed_days.asked(form.get("from_day", ""), "from_day"),
+            until,
+            me,
+            page.now(),
+        )
     except Refused as refusal:
         return _page(person_id, {refusal.field or "office": page.in_words(refusal)}), 422
     _note("assignment_added", made, place.id)
@@ -68,7 +76,7 @@ def end(person_id: int, assignment_id: int) -> ResponseReturnValue:
     """Note the first day it is no longer held."""
     row = _own(person_id, assignment_id)
     try:
-        assignments.end(page.session(), row.id, _day("to_day"), page.now())
+        assignments.end(page.session(), row.id, typed_days.asked(request.form.get("to_day", ""), "to_day"), page.now())
     except Refused as refusal:
         return _page(person_id, {"to_day": page.in_words(refusal)}), 422
     _note("assignment_ended", row.id, row.association_id)
@@ -109,13 +117,6 @@ def _own(person_id: int, assignment_id: int) -> Any:
         if row.id == assignment_id and page.viewer().covers(row.path, *ROLES):
             return row
     raise Missing
-
-
-def _day(name: str) -> date:
-    try:
-        return date.fromisoformat(request.form.get(name, "").strip())
-    except ValueError:
-        raise Refused("Skriv dagen som år-månad-dag, till exempel 2026-12-01.", field=name) from None
 
 
 def _reach() -> sa.Select[int]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from organizer import access, audit, motions, page
+from organizer import access, audit, motions, page, typed_days
 from organizer.menu import Entry
 from organizer.models import Motion, RoleName
 from organizer.motions import KINDS, RESULTS, Draft, File, Wanted
@@ -134,19 +134,7 @@ _ASKED = {"words": "q", "theme": "tema", "municipality": "kommun", "result": "re
 
 def _draft() -> Draft:
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}
-    return Draft(**typed, put_on=_day(request.form.get("put_on", "").strip()))
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = date.min
-    if not 1900 <= day.year <= 2200:
-        raise Refused("Skriv dagen som år-månad-dag, till exempel 2026-12-01.", field="put_on")
-    return day
+    return Draft(**typed, put_on=typed_days.offered(request.form.get("put_on", ""), "put_on"))
 
 
 def _file() -> File | None:

@@ -23,6 +23,7 @@ from organizer import (
     people,
     refusals,
     stream,
+    typed_days,
 )
 from organizer.activity_drafts import KINDS
 from organizer.menu import Entry
@@ -259,11 +260,7 @@ def _reason() -> str:
 
 def _day() -> date:
     """The day in the form; today when left empty."""
-    text = _typed("day")
-    try:
-        return date.fromisoformat(text) if text else local_day(page.now())
-    except ValueError:
-        raise Refused(N_("Dagen går inte att läsa. Skriv den som 2024-03-01."), field="day") from None
+    return typed_days.offered(_typed("day"), "day") or local_day(page.now())
 
 
 def _me() -> int:

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 
-from organizer import page, plan_measures, support
+from organizer import page, plan_measures, support, typed_days
 from organizer.models import Association, AssociationKind
 from organizer.plan_catalogue import CATALOGUE, Entry
 from organizer.plan_reading import Suggestion
@@ -99,7 +98,7 @@ def draft(values: Mapping[str, str], row: Any = None) -> Draft:
         place_id=int(one) if one else None, target=_whole(values["target"], "target"),
         baseline=_whole(values["baseline"], "baseline"), baseline_from=values["baseline_from"],
         themes=tuple(part.strip() for part in values["themes"].split(",") if part.strip()),
-        due_on=_day(values["due"]), responsible_id=_whole(values["responsible"], "responsible"), office=values["office"],
+        due_on=typed_days.offered(values["due"], "due"), responsible_id=_whole(values["responsible"], "responsible"), office=values["office"],
     )  # fmt: skip
     if row is None:
         return made
@@ -122,11 +121,3 @@ def _whole(text: str, name: str) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise Refused("Skriv ett helt tal, till exempel 3.", name)
     return int(text)
-
-
-def _day(text: str) -> date | None:
-    text = text.strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Refused("Skriv dagen som 2026-11-19.", "due") from None

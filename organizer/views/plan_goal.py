@@ -1,6 +1,5 @@
 """One goal: how far it has come, what has been noted about it, what moves it, and a person's own judgement."""
 
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from organizer import access, page, plans
+from organizer import access, page, plans, typed_days
 from organizer import plan_counting as counting
 from organizer.models import Account, Association, AssociationKind, GoalEntry, Plan, PlanGoal
 from organizer.plan_goals import Goal, goals_for
@@ -39,7 +38,7 @@ def note(goal_id: int) -> ResponseReturnValue:
         with page.session().begin_nested():
             plans.note(
                 page.session(), row, _measured(row, at), form.get("kind", ""), _number(form.get("value", "")), form.get("note", ""),
-                form.get("link", ""), _day(form.get("day", "")), page.viewer().account_id, page.now(),
+                form.get("link", ""), typed_days.offered(form.get("day", ""), "day"), page.viewer().account_id, page.now(),
             )  # fmt: skip
     except Refused as refusal:
         return _page(row, at, refusal), 422
@@ -207,11 +206,3 @@ def _number(text: str) -> int | None:
     text = "".join(text.split()).replace("−", "-")
     bare = text.removeprefix("-")
     return int(text) if bare.isascii() and bare.isdecimal() and len(bare) < 10 else None
-
-
-def _day(text: str) -> date | None:
-    text = text.strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Refused("Skriv dagen som 2026-11-19.", "day") from None

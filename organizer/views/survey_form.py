@@ -1,13 +1,13 @@
 """The form of a survey: its fields as they were typed, its questions read, and ready-made ones put in."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from flask import request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from organizer import typed_days
 from organizer.activity_drafts import KINDS as INTERESTS
 from organizer.question_bank import BANK
 from organizer.survey_drafts import MOST_BY_LINK, Asked, Draft
@@ -20,7 +20,11 @@ AT_FIRST = 5
 def draft() -> Draft:
     """What the form says. Refused with the field for a day that is none."""
     return Draft(
-        typed("title"), tuple(_questions()), typed("about"), request.form.get("mode", "named"), _day(typed("closes_on"))
+        typed("title"),
+        tuple(_questions()),
+        typed("about"),
+        request.form.get("mode", "named"),
+        typed_days.offered(typed("closes_on"), "closes_on"),
     )
 
 
@@ -92,18 +96,6 @@ def _option(line: str, field: str) -> tuple[str, str]:
         names = ", ".join(gettext(name) for name in INTERESTS.values())
         raise Refused("Efter > skriver du ett slags aktivitet: %(names)s.", field=field, names=names)
     return option, kinds[word.casefold()]
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = date.min
-    if not 1900 <= day.year <= 2200:
-        raise Refused("Skriv dagen som år-månad-dag, till exempel 2026-12-01.", field="closes_on")
-    return day
 
 
 def answers(questions: list[Any]) -> dict[int, tuple[list[int], str]]:
