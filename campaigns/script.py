@@ -23,9 +23,6 @@ def check(text: str, field: str) -> None:
         sms_text.check(text, FIELDS)
     except Refused as refusal:
         raise Refused(refusal.sentence, field=field, **refusal.values) from refusal
-    if re.search(r"[{}]", _FIELD.sub("", text)):
-        known = " ".join(f"{{{name}}}" for name in FIELDS)
-        raise Refused("En klammer saknar sin andra hälft. Fälten skrivs så här: %(known)s.", field=field, known=known)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from organizer.conditions.inputs import whole
 from organizer.words import N_, Refused
 
 VERSION = 2
-MOST_CONDITIONS = 20
+MOST_CONDITIONS = 30
 MOST_STEPS = 8
 MOST_PEOPLE = 1_000_000
 EVERYONE: dict[str, Any] = {"version": VERSION, "status": "members", "steps": [{"do": "add", "all": []}]}

@@ -98,7 +98,7 @@ BROKEN: list[tuple[Any, str | None]] = [
     (None, None), ([], None), ("alla", None), ({}, None), ({"version": 3, "steps": []}, None), ({"version": 1}, None),
     ({"version": 1, "all": {}}, None), ({"version": 2, "steps": []}, None), ({"version": 2, "steps": [None]}, None),
     (one_step(do="remove"), None), ({"version": 2, "steps": [steps(), steps(do="remove")]}, "do-1"),
-    (one_step(*[{"kind": "has_number", "number": "any"}] * 21), None), (one_step(limit=0), "limit-0"),
+    (one_step(*[{"kind": "has_number", "number": "any"}] * 31), None), (one_step(limit=0), "limit-0"),
     ({"version": 1, "all": [{"kind": "tag", "ids": [1], "is": 1}]}, "match-0"), (one_step(7), "kind-0"),
     (one_step({"kind": ["tag"]}), "kind-0"), (one_step({"kind": "association", "ids": [True], "below": True}), "ids-0"),
     (one_step({"kind": "association", "ids": list(range(1, 700)), "below": True}), "ids-0"),

@@ -121,7 +121,7 @@ IN_THE_FIRST_STEP = [
     ({"title": "  "}, "Skriv vad kampanjen ska heta"),
     ({"title": "🙂" * 121}, "Namnet är för långt"),
     ({"opening": "Hej {fornamn}!"}, "Fältet {fornamn} finns inte. Menade du {förnamn}?"),
-    ({"steps": "Bjud in till {aktivitet"}, "En klammer saknar sin andra hälft"),
+    ({"steps": "Bjud in till {aktivitet"}, "en klammer som inte hör till något fält"),
     ({"opening": ""}, "Skriv vad ringaren säger först"),
     ({"goal": "många"}, "Skriv målet som ett helt tal"),
     ({"asks_money": "on"}, "kontrollera listan mot NIX"),
