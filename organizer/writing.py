@@ -75,9 +75,12 @@ def role_name(role: str) -> str:
 
 def percent(figure: Share) -> str:
     """36 % of a figure's whole; an empty string of nothing."""
-    if not figure.whole:
-        return ""
-    return f"{figure.percent}%" if chosen() == "en" else f"{figure.percent}\N{NO-BREAK SPACE}%"
+    return of_hundred(figure.percent) if figure.whole else ""
+
+
+def of_hundred(number: float) -> str:
+    """36 % in Swedish, 36% in English."""
+    return f"{round(number)}%" if chosen() == "en" else f"{round(number)}\N{NO-BREAK SPACE}%"
 
 
 def month(day: date) -> str:
@@ -113,6 +116,7 @@ FILTERS = {
     "kronor": kronor,
     "money": money,
     "percent": percent,
+    "of_hundred": of_hundred,
     "month_name": month,
     "month_and_year": month_and_year,
     "weekday_short": weekday_short,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import sqlalchemy as sa
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
@@ -35,8 +36,21 @@ class KeptRule(Rule):
         return self._kept[key]
 
 
+_create_engine = sa.create_engine
+_first: dict[str, sa.Engine] = {}
+
+
+def create_engine(url: str, **options: Any) -> sa.Engine:
+    """An engine that has at hand every statement an earlier one for the same kind of database has compiled."""
+    engine = _create_engine(url, query_cache_size=2000, **options)
+    first = _first.setdefault(engine.dialect.name, engine)
+    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    return engine
+
+
 def keep() -> None:
     """From now on: what one application has compiled serves the next."""
+    sa.create_engine = create_engine
     options: dict[str, Any] = {**Rundan.jinja_options, "bytecode_cache": KeptTemplates()}
     Rundan.jinja_options = options
     Rundan.url_rule_class = KeptRule
