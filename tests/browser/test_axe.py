@@ -50,19 +50,32 @@ class Inspector:
 
     def __init__(self, live, opened) -> None:
         self.live, self.page, self.found = live, opened(), []
-        self.cookies: dict[int, dict[str, Any]] = {}
+        self.page.context.add_init_script(AXE)
+        self.cookies: dict[int | None, dict[str, Any]] = {}
+        self.tokens: dict[int | None, str] = {}
 
     def be(self, account: Account | None) -> None:
         self.page.context.clear_cookies()
-        if account is not None:
-            cookie = self.cookies.get(account.id) or self.live.cookie_of(account)
-            self.page.context.add_cookies([self.cookies.setdefault(account.id, cookie)])
+        if account is not None and account.id not in self.cookies:
+            self.cookies[account.id] = self.live.cookie_of(account)
+        if cookie := self.cookies.get(account and account.id):
+            self.page.context.add_cookies([cookie])
+
+    def send_empty(self, account: Account | None, address: str) -> None:
+        """Send a form with nothing in it, with a token from an earlier visit of the same login."""
+        self.be(account)
+        who = account and account.id
+        if who not in self.tokens:
+            self.page.goto(f"{self.live.url}/tillganglighet")
+            token = self.page.locator("input[name=csrf_token]").first.get_attribute("value")
+            self.tokens[who] = str(token)
+            self.cookies[who] = next(one for one in self.page.context.cookies() if one["name"] == "rundan")
+        with self.page.expect_navigation():
+            self.page.evaluate(POST, [address, self.tokens[who]])
 
     def look(self, what: str) -> None:
         if "html" not in (self.page.evaluate("document.contentType") or ""):
             return
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE)
         for light, rules in (("light", None), ("dark", ["color-contrast"])):
             self.page.emulate_media(color_scheme=light, reduced_motion="reduce")
             width = self.page.viewport_size["width"]
@@ -101,13 +114,13 @@ def test_every_page_is_accessible_when_there_is_nothing_on_it(inspector, live):
 
 def test_every_form_is_accessible_when_it_was_sent_empty(inspector, live, world):
     inspector.page.set_viewport_size(PHONE)
+    refused = 0
     for endpoint, address in addresses(live, "POST", world.own):
         if endpoint in routes.PUBLIC or routes.CASES[endpoint].last:
             continue
-        inspector.be(looks_at(live, endpoint, world.cast))
-        inspector.page.goto(f"{live.url}/tillganglighet")
-        token = inspector.page.locator("input[name=csrf_token]").first.get_attribute("value")
-        with inspector.page.expect_navigation():
-            inspector.page.evaluate(POST, [address, token])
-        inspector.look(f"POST {address}")
+        inspector.send_empty(looks_at(live, endpoint, world.cast), address)
+        if inspector.page.url == live.url + address:  # another address is a page that has been looked at above
+            inspector.look(f"POST {address}")
+            refused += 1
+    assert refused > 50
     assert not inspector.found, "\n".join(inspector.found)
