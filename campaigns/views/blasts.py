@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -133,8 +133,10 @@ def found(blast_id: int, *roles: str) -> Blast:
 
 
 def asked_of(viewer: access.Viewer) -> list[int]:
-    """The blasts that wait for this viewer's yes: what the menu counts and the start page names."""
-    return blast_approval.waiting_for(page.session(), viewer.account_id, viewer.paths(*blast_approval.MAY))
+    """The blasts that wait for this viewer's yes: what the menu counts and the start page names, asked for once."""
+    if "asked_of" not in g:
+        g.asked_of = blast_approval.waiting_for(page.session(), viewer.account_id, viewer.paths(*blast_approval.MAY))
+    return list(g.asked_of)
 
 
 def path_of(blast: Blast) -> str:
