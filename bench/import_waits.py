@@ -19,8 +19,7 @@ from bench.member_files import NOW, SIZE
 from campaigns import call_queue, outcomes
 from organizer import imports
 from organizer.db import Database
-from organizer.imports import files, jobs, questions, staging
-from organizer.models import Import
+from organizer.imports import jobs, questions
 
 CALLERS, QUEUE = 4, 4000
 BETWEEN = 0.1
@@ -45,7 +44,7 @@ def measure(make: Make) -> Iterator[Figure]:
             imports.import_file(session, opened, place, NOW, answers=questions.ALL)
         _campaign(database)
         for name, file in (("3 % changed", some), ("everybody changed", everybody)):
-            import_id = _checked(database, place, file)
+            import_id = member_files.checked(database, place, file)
             longest, lasted = _longest_wait(database)
             goal = "" if database.sqlite and file is everybody else "<= 1.0"
             yield Figure(f"a caller's longest wait, {name}", engine, SIZE, longest, PATIENCE, "s", goal)
@@ -80,20 +79,6 @@ def _campaign(database: Database) -> None:
             " SELECT 1, person_id, association_id, 'ready', 5, '2026-11-10 08:00:00.000000', '2026-11-10 08:00:00.000000', 0"
             f" {who}"
         ))  # fmt: skip
-
-
-def _checked(database: Database, place: int, file: Path) -> int:
-    """The file read by the worker, and its import left to the worker."""
-    with database.writing() as session, file.open("rb") as opened:
-        account = member_files.account_of(session)
-        import_id = staging.begin(session, opened, file.name, place, account, "nothing", NOW)
-        files.keep(session, import_id, opened)
-        staging.turn(session, import_id, "waiting")
-    jobs.work(database, lambda: NOW, lambda: False)
-    with database.writing() as session:
-        shown = imports.restored(session.get_one(Import, import_id).report).fingerprint
-        jobs.wait_for_apply(session, import_id, shown, list(questions.ALL), account)
-    return import_id
 
 
 _ACCOUNTS = count(1000)

@@ -19,7 +19,7 @@ from bench.figures import Figure, most_memory
 from bench.member_files import NOW, SIZE
 from organizer import bulk, imports, phones
 from organizer.db import Database, search_key, sort_key
-from organizer.imports import files, jobs, questions, staging
+from organizer.imports import jobs, questions
 from organizer.models import Import
 
 _APPLIED: list[float] = []
@@ -85,15 +85,8 @@ def _undo(database: Database) -> None:
 
 def _in_two_steps(database: Database, place: int, file: Path) -> None:
     """What the worker does with a large file: read it in short transactions, then write it in one."""
-    with database.writing() as session, file.open("rb") as opened:
-        account = member_files.account_of(session)
-        import_id = staging.begin(session, opened, "large.csv", place, account, "nothing", NOW)
-        files.keep(session, import_id, opened)
-        staging.turn(session, import_id, "waiting")
-    jobs.work(database, lambda: NOW, lambda: False)
+    import_id = member_files.checked(database, place, file)
     with database.writing() as session:
-        shown = imports.restored(session.get_one(Import, import_id).report).fingerprint
-        jobs.wait_for_apply(session, import_id, shown, list(questions.ALL), account)
         session.execute(sa.update(Import).where(Import.id == import_id).values(worked_at=None))
     _APPLIED.append(_timed(lambda: jobs.work(database, lambda: NOW, lambda: False)))
     with database.reading() as session:

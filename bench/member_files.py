@@ -4,13 +4,15 @@ import csv
 import io
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import bulk
+from organizer import bulk, imports
 from organizer.db import Database
-from organizer.models import Account, Association
+from organizer.imports import files, jobs, questions, staging
+from organizer.models import Account, Association, Import
 
 SIZE = int(os.environ.get("BENCH_IMPORT_ROWS", "100000"))
 NOW = datetime(2026, 11, 19, 17, 0, tzinfo=UTC)
@@ -58,3 +60,17 @@ def account_of(session: Session) -> int:
     return found or int(session.scalar(sa.insert(Account).values(
         name="Bench", email="bench@example.org", created_at=NOW, speaks=["sv"]
     ).returning(Account.id)) or 0)  # fmt: skip
+
+
+def checked(database: Database, place: int, file: Path) -> int:
+    """A large file read by the worker in short transactions, and its import left to the worker; the import's id."""
+    with database.writing() as session, file.open("rb") as opened:
+        account = account_of(session)
+        import_id = staging.begin(session, opened, file.name, place, account, "nothing", NOW)
+        files.keep(session, import_id, opened)
+        staging.turn(session, import_id, "waiting")
+    jobs.work(database, lambda: NOW, lambda: False)
+    with database.writing() as session:
+        shown = imports.restored(session.get_one(Import, import_id).report).fingerprint
+        jobs.wait_for_apply(session, import_id, shown, list(questions.ALL), account)
+    return import_id

@@ -1,13 +1,16 @@
 """A blast and those it is for, made through the product's own functions."""
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import blast_approval, blast_review, blasts, sms_settings
-from campaigns.models import Blast
+from campaigns import blast_approval, blast_progress, blast_review, blasts, sms_settings
+from campaigns.models import Blast, Message
+from campaigns.sms_settings import SmsSettings
 from organizer.selections import EVERYONE
 from tests.factories import NOW, make_account, make_association, make_person
 
 BASE = "https://rundan.example"
+FAST = SmsSettings(parts_per_second=500, look_first=False)
 
 
 def number(n: int) -> str:
@@ -55,3 +58,29 @@ def approve(session: Session, blast: Blast, approver, now=NOW) -> None:
 def limit(session: Session, account, now=NOW, **values) -> None:
     """Let the owner's settings be so."""
     sms_settings.change(session, sms_settings.SmsSettings(**values), account.id, now)
+
+
+def begin(database, clock, many=6, first=30, settings=FAST, **values):
+    """A blast that is being sent, to so many numbers from `first` on; its id, its author's and its people's."""
+    with database.writing() as session:
+        place, author, _approver, members = district(session, many, first)
+        sms_settings.change(session, settings, author.id, clock.now)
+        blast = draft(session, place, author, clock.now)
+        for name, value in {"look_first": False, **values}.items():
+            setattr(blast, name, value)
+        session.flush()
+        send(session, blast, author, clock.now)
+        return blast.id, author.id, [one.id for one in members]
+
+
+def look(database, blast_id, clock):
+    with database.reading() as session:
+        blast = session.get_one(Blast, blast_id)
+        return blast, blast_progress.progress(session, blast, clock.now)
+
+
+def messages(database, *which):
+    with database.reading() as session:
+        return session.execute(
+            sa.select(Message.__table__).where(Message.kind == "blast", *which).order_by(Message.id)
+        ).all()

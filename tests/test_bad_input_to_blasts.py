@@ -11,10 +11,9 @@ from campaigns import blast_progress, inbox_reading, telephony
 from campaigns.models import Blast, BlastState, Meaning, Message, MessageState, ThreadMessage
 from campaigns.sms_settings import SmsSettings
 from organizer.models import Refusal
-from tests.blasting import approve, ask, district, draft, limit, number, send
+from tests.blasting import approve, ask, begin, district, draft, limit, look, number, send
 from tests.conftest import scalar
 from tests.fake_twilio import deliver, segments, signature
-from tests.test_blast_sending import begin, look
 
 BASE = "https://rundan.example"
 

@@ -109,7 +109,7 @@ def _work(found: todo_list.Work, campaign: Campaign | None) -> str:
     page.saw(*(row.person_id for row in found.rows))
     places = access.reach(page.viewer(), *todo_list.WORKS)
     waiting = [] if campaign else activity_calls.waiting(page.session(), places, page.now())
-    return render_template("campaigns/work.html", waiting=waiting, work=found, campaign=campaign, work_words=campaign_words.TODOS,
+    return render_template("campaigns/work.html", waiting=waiting, work=found, campaign=campaign, work_words=campaign_words.NEEDS_YOU,
                            may_follow=page.viewer().holds(*SEES))  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def _page(row: todo_list.Row, form: Form) -> str:
         "distress": gettext("Ni har hört av er. Personen rings inte mer i den här kampanjen."),
     }
     return render_template(
-        "campaigns/todo.html", row=row, form=form, words=campaign_words.TODOS[row.kind], receivers=_receivers(row),
+        "campaigns/todo.html", row=row, form=form, words=campaign_words.NEEDS_YOU[row.kind], receivers=_receivers(row),
         role_words=ROLE_WORDS, done_means=meanings.get(row.kind, gettext("Försvinner ur listan.")),
     )  # fmt: skip
 

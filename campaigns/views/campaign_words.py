@@ -37,7 +37,7 @@ REASONS = {
 }
 OTHER = Words(N_("Kan inte ringas"), remedy="")
 
-TODOS = {
+NEEDS_YOU = {
     "wrong_number": Words(N_("Fel nummer"), N_("Rätta")),
     "bad_number": Words(
         N_("Sms kommer inte fram"), N_("Rätta"), N_("Numret finns inte längre, eller kan inte ta emot sms.")

@@ -62,7 +62,7 @@ def one(campaign_id: int) -> ResponseReturnValue:
     work = todo_list.of_campaign(session, page.viewer(), campaign_id, now, ON_THE_PAGE) if seen.managed else None
     if work:
         page.saw(*(row.person_id for row in work.rows))
-    return render_template("campaigns/one.html", work=work, work_words=campaign_words.TODOS, **_numbers(seen),
+    return render_template("campaigns/one.html", work=work, work_words=campaign_words.NEEDS_YOU, **_numbers(seen),
                            **heading(seen.campaign))  # fmt: skip
 
 
