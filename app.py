@@ -4,12 +4,15 @@ import os
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, request
+from flask import session as cookie
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaigns import activation_commands, activity_calls, person_page, plan_measures, retention, retention_commands
@@ -62,7 +65,7 @@ from organizer import (
     user_commands,
 )
 from organizer.configuration import Configuration
-from organizer.db import Database
+from organizer.db import Busy, Database
 from organizer.imports.commands import members_group
 from organizer.times import utc_now
 from organizer.views import (
@@ -200,20 +203,43 @@ class Rundan(Flask):
         if getattr(view, "without_transaction", False):
             return self.make_response(super().dispatch_request())
         patience = getattr(view, "patience", page.PATIENCE)
-        writes = request.method not in {"GET", "HEAD", "OPTIONS"}
-        with database.writing(patience) if writes else database.reading() as session:
-            g.session = session
-            response = self.make_response(super().dispatch_request())
-            if writes:
-                self._log_looks(session)
-        if not writes and g.get("seen"):
-            with database.writing(patience) as session:
-                self._log_looks(session)
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            with database.reading() as session:
+                response = self._answer(session)
+            if g.get("seen"):
+                with database.writing(patience) as session:
+                    self._log_looks(session)
+        else:
+            response = database.write(self._written(), patience)
         if not database.sqlite:  # there one process shows all pages
             kept_sets.share_due(database)
         return response
 
-    def _log_looks(self, session: Any) -> None:
+    def _answer(self, session: Session) -> Response:
+        g.session = session
+        return self.make_response(super().dispatch_request())
+
+    def _written(self) -> Callable[[Session], Response]:
+        """The view and its log; once more as if the request had just come in, if its transaction lost a race."""
+        untouched, said, turns = {name: g.get(name) for name in g}, dict(cookie), count()
+
+        def written(session: Session) -> Response:
+            if next(turns):
+                if request.files:  # read to their end
+                    raise Busy
+                for name in list(g):
+                    g.pop(name)
+                for name, value in untouched.items():
+                    setattr(g, name, value)
+                cookie.clear()
+                cookie.update(said)
+            response = self._answer(session)
+            self._log_looks(session)
+            return response
+
+        return written
+
+    def _log_looks(self, session: Session) -> None:
         if g.get("seen") and current_user.is_authenticated:
             audit.looked(session, current_user.account_id, g.seen, request.endpoint or "", g.now)
 

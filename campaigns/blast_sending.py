@@ -15,7 +15,7 @@ from campaigns.models import Blast, Message, MessageState
 from campaigns.sms_queue import Claimed, note
 from campaigns.sms_settings import SmsSettings
 from campaigns.telephony import Fate, Gateway, NotAccepted, Receipt
-from organizer.db import Database, changed
+from organizer.db import Database, LostARace, changed
 from organizer.times import local_day
 
 S = MessageState
@@ -94,7 +94,7 @@ def _turn(database: Database, gateway: Gateway, clock: Clock, mine: _Hands, room
                 claimed = (
                     blast_claiming.claim(session, gateway.name, mine.settings, now, room) if room > 0 else _NOTHING
                 )
-        except sa.exc.OperationalError:
+        except (sa.exc.OperationalError, LostARace):
             if turn == TRIES - 1 or not mine.answered:
                 raise
             time.sleep(0.1 * 3**turn)

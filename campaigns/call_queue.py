@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from campaigns import claiming
 from campaigns.calling_hours import calling_hours_open, kind_of_day, next_opening
-from campaigns.holds import LEASE, held_call, hold_row, let_go, open_call, release, renew
-from campaigns.models import Call, CallState, Hold, QueueRow, QueueState
+from campaigns.holds import LEASE, held_call, hold_row, open_call, release, renew
+from campaigns.models import Call, CallState, QueueRow, QueueState
 from campaigns.queue_filling import fill
 from campaigns.reasons import Reason, why_not_callable
 from campaigns.statements import is_postgresql
@@ -117,16 +117,16 @@ def _claim(session: Session, asked: dict[str, Any], *, also_avoided: bool = Fals
 
 
 def _claim_on_postgresql(session: Session, asked: dict[str, Any], also_avoided: bool) -> tuple[bool, int | None]:
-    statement = claiming.on_postgresql("association" in asked, also_avoided)
-    row = session.execute(statement, asked).first()
-    if row is None or row.call_id is None:
-        return row is not None, None
-    if row.numbers == row.wanted:
-        return True, row.call_id
-    # Somebody took another person of the household at the same moment: let go before anyone has seen it.
-    let_go(session, Hold.call_id == row.call_id)
-    session.execute(sa.delete(Call).where(Call.id == row.call_id))
-    return True, None
+    """An attempt that somebody else was quicker than leaves no lock behind: two could wait for each other for ever."""
+    connection = session.connection()
+    connection.exec_driver_sql("SAVEPOINT claim")
+    row = session.execute(claiming.on_postgresql("association" in asked, also_avoided), asked).first()
+    if row is None:
+        return False, None
+    if row.call_id is None or row.numbers != row.wanted:
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT claim")
+        return True, None
+    return True, row.call_id
 
 
 def _claim_on_sqlite(session: Session, asked: dict[str, Any], also_avoided: bool) -> tuple[bool, int | None]:

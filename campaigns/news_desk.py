@@ -57,8 +57,8 @@ class NewsDesk:
     def _write(self, some: list[_Told]) -> None:
         """All in one transaction; when that fails each in one of its own, so that nobody fails for another's sake."""
         try:
-            with self._database.writing() as session:
-                known = heard_all(session, [(one.ref, one.news) for one in some], max(one.now for one in some))
+            news, now = [(one.ref, one.news) for one in some], max(one.now for one in some)
+            known = self._database.write(lambda session: heard_all(session, news, now))
         except Exception as error:  # noqa: BLE001  told to whoever asked, by tell()
             if len(some) > 1:
                 log.warning("%s pieces of news are written down one by one: %s", len(some), type(error).__name__)

@@ -156,8 +156,8 @@ def _hand_one(database: Database, gateway: Gateway, clock: Callable[[], datetime
         answer = gateway.send_sms(one.e164, one.body, news_to.format(ref=one.ref), valid, one.sender)
     except NotAccepted as no:
         answer = no
-    with database.writing() as session:
-        settle(session, one, answer, clock(), kept_body=gateway.name == "rehearsal")
+    kept_body = gateway.name == "rehearsal"
+    database.write(lambda session: settle(session, one, answer, clock(), kept_body=kept_body))
     return isinstance(answer, Receipt) or not (answer.pauses or answer.fate == Fate.NOT_SENT)
 
 

@@ -5,10 +5,10 @@ import threading
 import time
 import unicodedata
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -58,8 +58,19 @@ LONGEST_WAIT = 120.0
 """Seconds that whoever is nobody's page waits for SQLite's one writer: a worker, or a machine that tells us something."""
 
 
+TURNS = 4
+"""How often something is written at most when the database has let others go first."""
+_LOST_A_RACE = {"40P01", "40001"}
+"""PostgreSQL's codes for a deadlock and for what cannot be put in one order with what others did."""
+Answer = TypeVar("Answer")
+
+
 class Busy(Exception):  # noqa: N818  it is no error: somebody else is writing, and nothing has been written here
     """Somebody else has been writing for longer than this one would wait."""
+
+
+class LostARace(Busy):
+    """Two waited for each other, and the database let the other one go first: doing all of it again is right."""
 
 
 class FairLock:
@@ -132,7 +143,8 @@ class Database:
     def writing(self, patience: float = LONGEST_WAIT) -> Iterator[Session]:
         """A session for changing: returning commits, raising rolls back everything.
 
-        SQLite has one writer: raises Busy when somebody else has been it for `patience` seconds. Nothing is written then.
+        SQLite has one writer: raises Busy when somebody else has been it for `patience` seconds. PostgreSQL lets one go
+        first when two wait for each other: the other gets LostARace. Nothing is written then.
         """
         began = time.monotonic()
         if self._lock and not self._lock.acquire(patience):
@@ -143,9 +155,21 @@ class Database:
                     _begin_within(session, patience - (time.monotonic() - began))
                 yield session
                 session.commit()
+        except sa.exc.DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in _LOST_A_RACE:
+                raise LostARace from error
+            raise
         finally:
             if self._lock:
                 self._lock.release()
+
+    def write(self, work: Callable[[Session], Answer], patience: float = LONGEST_WAIT) -> Answer:
+        """Do `work` in a session for changing, and all of it again when a race was lost; it must bear being repeated."""
+        for _ in range(TURNS - 1):
+            with suppress(LostARace), self.writing(patience) as session:
+                return work(session)
+        with self.writing(patience) as session:
+            return work(session)
 
     def dispose(self) -> None:
         """Close every connection of the pool."""

@@ -3,9 +3,11 @@
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from campaigns import call_queue, outcomes
 from organizer.db import Database
@@ -20,8 +22,7 @@ def ring_until_nobody_is_left(url: str, account_id: int, campaign_ids: list[int]
     idle, n = 0, account_id
     while idle < 3:
         n += 1
-        with database.writing() as session:
-            call = call_queue.claim_next(session, account_id, campaign_ids[n % 2], NOW)
+        call = database.write(partial(_claim, account_id, campaign_ids[n % 2]))
         if call is None:
             idle += 1
             time.sleep(0.02)
@@ -37,10 +38,17 @@ def ring_until_nobody_is_left(url: str, account_id: int, campaign_ids: list[int]
             witness.touch(exist_ok=False)
         for witness in witnesses:
             witness.unlink()
-        with database.writing() as session:
-            said = outcomes.Report(("reached", "no_answer", "skip")[n % 3] if n % 9 else "busy", f"ref-{call}")
-            outcomes.report(session, call, account_id, said, NOW)
+        said = outcomes.Report(("reached", "no_answer", "skip")[n % 3] if n % 9 else "busy", f"ref-{call}")
+        database.write(partial(_report, call, account_id, said))
     database.dispose()
+
+
+def _claim(account_id: int, campaign_id: int, session: Session) -> int | None:
+    return call_queue.claim_next(session, account_id, campaign_id, NOW)
+
+
+def _report(call_id: int, account_id: int, said: outcomes.Report, session: Session) -> None:
+    outcomes.report(session, call_id, account_id, said, NOW)
 
 
 def claim_and_wait(url: str, account_id: int, campaign_id: int) -> None:

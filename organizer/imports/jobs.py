@@ -129,13 +129,16 @@ def _apply(database: Database, import_id: int, clock: Clock) -> None:
     with database.reading() as session:
         row = session.get_one(Import, import_id)
         said, answers = row.progress or {}, row.answers or []
+
+    def apply(session: Session) -> None:
+        _, done = imports.apply_checked(
+            session, import_id, int(said["shown"]), clock(), int(said["account"]), answers, recheck=False
+        )  # fmt: skip
+        if not done:
+            _turn(session, import_id, "waiting", progress={"stale": True}, worked_at=None)
+
     try:
-        with database.writing() as session:
-            _, done = imports.apply_checked(
-                session, import_id, int(said["shown"]), clock(), int(said["account"]), answers, recheck=False
-            )  # fmt: skip
-            if not done:
-                _turn(session, import_id, "waiting", progress={"stale": True}, worked_at=None)
+        database.write(apply)
     except IntegrityError:
         raise Refused(imports.CHANGED_MEANWHILE) from None
 
@@ -143,8 +146,7 @@ def _apply(database: Database, import_id: int, clock: Clock) -> None:
 def _undo(database: Database, import_id: int, clock: Clock) -> None:
     with database.reading() as session:
         said: dict[str, Any] = session.get_one(Import, import_id).progress or {}
-    with database.writing() as session:
-        imports.undo(session, import_id, int(said["account"]), clock())
+    database.write(lambda session: imports.undo(session, import_id, int(said["account"]), clock()))
 
 
 def _give_up(database: Database, import_id: int, state: str, refusal: Refused) -> None:
