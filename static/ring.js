@@ -145,13 +145,14 @@
     if (answer.state === 'refused') location.assign(d.now);
   }
   function warn() { all('form[data-lease]').forEach(one => { one.hidden = until - Date.now() > 12e4; }); }
-  all('a[href^="tel:"][data-rang]').forEach(link => link.addEventListener('click', () => {
+  document.addEventListener('click', event => {
+    if (!event.target.closest('a[data-rang]')) return;
     rang = Date.now();
     const body = new FormData();
     body.set('csrf_token', token());
     body.set('rang', '1');
     if (d.keep && navigator.sendBeacon) navigator.sendBeacon(d.keep, body);
-  }));
+  });
   all('form[data-lease]').forEach(form => form.addEventListener('submit', event => { event.preventDefault(); keep(); }));
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) { left = Date.now(); return; }
@@ -173,10 +174,28 @@
     } else if (press) { event.preventDefault(); press.click(); }
   });
 
-  addEventListener('online', () => flush(false));
-  setInterval(() => { if (shelf().length) flush(false); }, 15e3);
+  /* What the page had no room for is fetched while there is a network, so that every answer can be given without. */
+  let whole = !d.keep;
+  async function complete() {
+    const apart = all('#utfall :is(.out,.tail) a[href^="/"]');
+    if (whole || !apart.length) return;
+    try {
+      const answer = await fetch(d.keep.replace('behall', 'resten'));
+      whole = true;
+      if (!answer.ok) return;
+      const found = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      for (const link of apart) {
+        const name = link.pathname.split('/').pop(), section = found.getElementById(name);
+        if (section && !document.getElementById(name)) { $('#r').append(section); link.setAttribute('href', '#' + name); }
+      }
+    } catch { /* asked for again when there is a network */ }
+  }
+
+  addEventListener('online', () => { complete(); flush(false); });
+  setInterval(() => { complete(); if (shelf().length) flush(false); }, 15e3);
   prune();
   tell();
+  complete();
   const mine = shelf().find(one => one.call === d.call && d.call);
   if (mine) waiting(mine);
   if (shelf().length) flush(false);

@@ -31,6 +31,7 @@ PARTS = {
     "provider.live",
     "selections.live_count",
     "campaigns.live",
+    "call.rest",
     "call.qr",
     "practice.qr",
     "imports.example",

@@ -179,6 +179,7 @@ CASES: dict[str, RouteCase] = {
     "call.promised_call": RouteCase(CALLER, its.shift_queue),
     "call.address": RouteCase(CALLER, its.call),
     "call.part": RouteCase(CALLER, its.part_of_call),
+    "call.rest": RouteCase(CALLER, its.call),
     "call.qr": RouteCase(CALLER, its.call),
     "call.keep": RouteCase(CALLER, its.call),
     "call.report": RouteCase(CALLER, its.call),

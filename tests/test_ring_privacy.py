@@ -12,6 +12,7 @@ from sqlalchemy import event
 from campaigns import contents, definitions
 from campaigns.models import Campaign, Hold
 from campaigns.notes import WORDS
+from campaigns.outcomes import OUTCOMES
 from organizer import surveys
 from organizer.models import Look, Membership, PersonTag, Tag
 from tests.conftest import scalar
@@ -73,6 +74,7 @@ def test_after_the_report_the_number_is_in_no_answer_to_that_caller(caller, even
     assert "Anders W." in found.words
     assert e164 not in found.html
     assert caller.get(f"/ring/samtal/{call_id}/qr.svg").status == 404
+    assert caller.get(f"/ring/samtal/{call_id}/resten").status == 404
 
 
 def test_somebody_elses_call_and_shift_do_not_exist(app, caller, evening):
@@ -179,6 +181,9 @@ def test_a_campaign_that_asks_much_keeps_the_page_light_and_every_answer_within_
     page = begin(caller, evening)
     assert len(page.html.encode()) <= 15 * 1024
     assert page.words.count("Dela ut flygblad") == 30
+    rest = caller.get(re.search(r'(/ring/samtal/\d+)/annat"', page.html)[1] + "/resten")
+    told = set(re.findall(r'name="outcome" value="(\w+)', page.html + rest.html))
+    assert told == {one for one in OUTCOMES if not one.startswith("opt_out")} | {"opt_out"}
     other = caller.get(re.search(r'href="(/ring/samtal/\d+/annat)"', page.html)[1])
     assert "Sparat: Upptaget" in report(caller, other, "busy").words
 

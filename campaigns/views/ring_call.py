@@ -135,6 +135,19 @@ def part(call_id: int, name: str) -> ResponseReturnValue:
     return _part(card, _shift_or_none(card.shift_id), name)
 
 
+@pages.get("/ring/samtal/<int:call_id>/resten")
+@access.allow(*RINGS)
+def rest(call_id: int) -> ResponseReturnValue:
+    """The sections a call's page may have had no room for, fetched by its script before the network can go (D12)."""
+    card = caller_card.of_call(page.session(), call_id, page.viewer().account_id, page.now())
+    if card.reported:
+        raise Missing
+    page.saw(card.person_id)
+    go, values = ring_scene.addresses(card.call_id, card.shift_id), _scene(card, _shift_or_none(card.shift_id))
+    sections = [PARTS[name] for name in ring_weight.SELDOM]
+    return ring_scene.call_page("ring/rest.html", card, go, sections=sections, **values)
+
+
 @pages.get("/ring/samtal/<int:call_id>/qr.svg")
 @access.allow(*RINGS)
 def qr(call_id: int) -> ResponseReturnValue:
@@ -246,12 +259,14 @@ def _part(
     refusal: Refused | None = None,
     **more: Any,
 ) -> ResponseReturnValue:
-    go = ring_scene.addresses(card.call_id, card.shift_id, own_pages=True)
-    values = (
-        ring_scene.of_shift(shift, card, page.viewer().name)
-        if shift
-        else ring_scene.without_shift(page.session(), card, page.now())
-    )
+    go, values = ring_scene.addresses(card.call_id, card.shift_id, own_pages=True), _scene(card, shift)
     if refusal and name == "tillbaka":
         values["when"] = ring_scene.when_typed(values["when"], request.form, refusal)
     return ring_scene.call_page("ring/sheet.html", card, go, status=status, part=PARTS[name], **{**values, **more})
+
+
+def _scene(card: caller_card.Card, shift: CallerShift | None) -> dict[str, Any]:
+    """What the sections ask for, also when the shift is over or gone."""
+    if shift:
+        return ring_scene.of_shift(shift, card, page.viewer().name)
+    return ring_scene.without_shift(page.session(), card, page.now())

@@ -1,10 +1,13 @@
-"""A call's page weighs at most 15 kB (D12): in a campaign that asks much, what is seldom needed gets a page of its own."""
+"""A call's page weighs at most 15 kB (D12): in a campaign that asks much, what is seldom needed comes after the page.
+
+Without JavaScript it is a page of its own; ring.js fetches it (`call.rest`) so that it opens without network too.
+"""
 
 from campaigns.views.ring_scene import Go
 
 MOST = 15 * 1024
 SELDOM = ("annat", "fel-nummer", "nej", "tillbaka")
-"""Sections that can be left to their own addresses, the one least often needed first."""
+"""Sections that can be left out of the page, the one least often needed first."""
 
 
 def within(html: str, own_pages: Go) -> str:

@@ -5,15 +5,22 @@ from datetime import timedelta
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
-from campaigns.models import Call
+from campaigns import contents
+from campaigns.models import Call, Campaign
+from organizer import surveys
 from organizer.models import Event
 from tests.browser.conftest import expect_person
+from tests.factories import NOW
 from tests.ring_stage import Evening, make_evening
 
+MANY = surveys.Asked("Vad vill du vara med på?", "many", tuple(f"Dela ut flygblad {n}" for n in range(8)))
 
-def begin(live, phone_page) -> tuple[Page, Evening]:
+
+def begin(live, phone_page, *questions: surveys.Asked) -> tuple[Page, Evening]:
     with live.database.writing() as session:
         evening = make_evening(session, people=3)
+        if questions:
+            contents.ask(session, session.get_one(Campaign, evening.campaign.id), list(questions), NOW)
     page = phone_page(evening.cast.caller, level="caller")
     page.goto(live.url + evening.address)
     page.locator("text=Börja ringa").click()
@@ -81,11 +88,16 @@ def test_an_answer_that_came_through_although_the_phone_did_not_hear_it_counts_o
 
 
 def test_a_report_survives_closing_the_page_and_an_ended_login(live, phone_page):
-    page, evening = begin(live, phone_page)
+    page, evening = begin(live, phone_page, *[MANY] * 5)  # so much that what is seldom needed has no room on the page
+    expect(page.locator("#tillbaka, #fel-nummer, #nej, #annat")).to_have_count(4)
     live.stop()
-    page.evaluate("location.hash = 'nej'")
+    page.evaluate("location.hash = 'utfall'")
+    page.get_by_role("link", name="Något annat").click()
+    expect(page.get_by_role("button", name="Personen har avlidit")).to_be_visible()
+    page.locator("#annat").get_by_role("link", name="Tillbaka").click()
+    page.get_by_role("link", name="Vill inte bli ringd").click()
     page.locator("#nej button[value=opt_out]").click()
-    expect(page.locator("#vantar h2")).to_be_visible()
+    expect(page.locator("#vantar [data-label]")).to_have_text("Vill inte bli ringd")
     context = page.context
     page.close()
     context.clear_cookies()
