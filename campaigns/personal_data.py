@@ -136,7 +136,7 @@ PERSONAL = (
     ),
     Personal(
         Thread, N_("Trådar i inkorgen"), Thread.person_id,
-        {"e164": Shown(N_("Nummer")), "created_at": Shown(FROM), "last_at": Shown(N_("Senast"))},
+        {"e164": Shown(N_("Nummer")), "created_at": Shown(FROM), "last_at": Shown(N_("Senaste sms"))},
         Erasing.DELETE, Move(), "thread_facts",
     ),
     Personal(

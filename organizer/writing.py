@@ -90,8 +90,17 @@ def month(day: date) -> str:
 
 def month_and_year(day: date) -> str:
     """November 2026."""
-    written = _written(day, "LLLL y", chosen())
-    return written[:1].upper() + written[1:]
+    return sentence(_written(day, "LLLL y", chosen()))
+
+
+def sentence(words: str) -> str:
+    """The words as a sentence begins: only the first letter is made large, so *November* keeps its own."""
+    return words[:1].upper() + words[1:]
+
+
+def hour(written: str) -> str:
+    """09.00 in Swedish, 09:00 in English, of a time kept as 09:00."""
+    return written.replace(":", ".") if chosen() == "sv" else written
 
 
 def weekday_short(day: date) -> str:
@@ -119,6 +128,8 @@ FILTERS = {
     "of_hundred": of_hundred,
     "month_name": month,
     "month_and_year": month_and_year,
+    "sentence": sentence,
+    "hour": hour,
     "weekday_short": weekday_short,
     "local_day": local_day,
 }
