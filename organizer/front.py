@@ -53,6 +53,8 @@ FRAMED = {
     ),
 }
 """For the one page that other sites may show in a frame (`g.framed`): it has no forms and knows no visitor."""
+FROM_SMS = ("/a/", "/e/", "/stop")
+"""How the short links in messages begin: whoever mistypes one is told what to do, and gets out if they want to."""
 
 
 _ANEW = frozenset({"csrf_token"})
@@ -231,7 +233,8 @@ def _problem(status: int) -> ResponseReturnValue:
         ),
     }
     sentence = sentences.get(status, gettext("Det gick inte. Gå tillbaka och försök igen. Inget har ändrats."))
-    return render_template("problem.html", status=status, sentence=sentence), status
+    from_sms = status == 404 and request.path.lower().startswith(FROM_SMS)
+    return render_template("problem.html", status=status, sentence=sentence, from_sms=from_sms), status
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -19,7 +19,8 @@ LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 """Base 32 without i, l, o and u, so that a link can be read aloud and typed by hand."""
 LENGTH = 12
 """60 bits: nobody guesses one (D16)."""
-_READ_AS = str.maketrans("ilo", "110")
+_READ_AS = str.maketrans("ilou", "110v")
+"""What is easily read or typed instead; spaces, full stops and whatever else clings to a link are passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def find(session: Session, kind: str, token: str, now: datetime) -> Link:
 
     Looking changes nothing, so previews and prefetching are harmless; what a page does, it does on POST.
     """
-    wanted = token.strip().lower().translate(_READ_AS)
+    wanted = "".join(sign for sign in token.lower().translate(_READ_AS) if sign in LETTERS)
     if len(wanted) != LENGTH:
         raise Missing
     row = session.execute(

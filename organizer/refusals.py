@@ -27,6 +27,7 @@ WAYS = {
     "import": N_("i en medlemsfil"),
     "sms": N_("genom att svara STOPP"),
     "link": N_("genom en länk"),
+    "code": N_("på webben, med en kod till numret"),
     "staff": N_("till någon i föreningen eller distriktet"),
 }
 """How the no reached us."""

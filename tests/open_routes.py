@@ -11,6 +11,7 @@ PUBLIC = {
     "second_door.new_app", "second_door.set_up_app", "second_door.forgotten", "second_door.replace_password",
     "second_door.welcome", "second_door.choose", "link.start", "link.code", "link.check", "link.send",
     "messages.news", "messages.incoming", "way_out.start", "way_out.refuse", "way_out.undo",
+    "way_out.without_link", "way_out.ask", "way_out.code", "way_out.prove",
     "survey_link.start", "survey_link.save", "survey_link.thanks", "survey_link.result",
     "calendar.start", "calendar.feed", "calendar.feed_of", "calendar.robots",
     "signup.personal", "signup.answer", "signup.public", "signup.ask", "signup.code", "signup.prove", "signup.leave",

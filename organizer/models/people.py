@@ -133,7 +133,7 @@ class Refusal(Base):
     recorded_at: Mapped[datetime]
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     how: Mapped[str] = mapped_column(sa.String(12))
-    """call, import, sms, link or staff."""
+    """call, import, sms, link, code or staff."""
     evidence: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     """What was said, or where it can be seen."""
     call_id: Mapped[int | None] = mapped_column(index=True)

@@ -1,13 +1,19 @@
-"""The way out in every SMS: a link that shows what can be refused, refuses on a button, and can be undone."""
+"""The way out in every SMS: a link that shows what can be refused, refuses on a button, and can be undone.
+
+Whoever has no link that works gets out with their number and a code.
+"""
 
 import sqlalchemy as sa
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from organizer import access, door, page, personal_links, refusals, throttling
-from organizer.models import Phone, Refusal
-from organizer.words import N_
+from organizer import access, door, page, personal_links, processing, refusals, refusing_by_code, throttling
+from organizer.languages import chosen
+from organizer.models import Association, Phone, Refusal
+from organizer.throttling import Limit
+from organizer.times import local_day
+from organizer.words import N_, Missing, Refused
 
 pages = Blueprint("way_out", __name__, url_prefix="/stopp")
 CHOICES = {
@@ -23,7 +29,67 @@ DONE = {
 }
 
 
-@pages.get("/<token>")
+@pages.get("/")
+@access.public
+def without_link() -> ResponseReturnValue:
+    """How to get out without a link: STOPP, a code to one's own number, or somebody to ask."""
+    return _without_link()
+
+
+@pages.post("/")
+@access.public
+def ask() -> ResponseReturnValue:
+    """Send a code to the number: the answer is the same for everybody, so nobody learns who is a member."""
+    number, channel, secret = request.form.get("phone", ""), request.form.get("channel", ""), _secret()
+    try:
+        e164 = refusing_by_code.mobile(number)
+        counted = (
+            (refusing_by_code.PER_NUMBER, e164), (refusing_by_code.PER_ADDRESS, request.remote_addr),
+            (refusing_by_code.ALTOGETHER, "all"),
+        )  # fmt: skip
+        if paused := next((said for limit, who in counted if (said := _paused(limit, who))), None):
+            return _without_link({"phone": paused}, 429)
+        asked = refusing_by_code.ask(
+            page.session(), number, channel, page.now(), current_app.extensions["send_sms"],
+            secret=secret, language=chosen(),
+        )  # fmt: skip
+    except Refused as refusal:
+        return _without_link({refusal.field or "phone": page.in_words(refusal)}, 422)
+    session["way_out"] = asked.sealed(secret)
+    return redirect(url_for("way_out.code"))
+
+
+@pages.get("/kod")
+@access.public
+def code() -> ResponseReturnValue:
+    """Where the six digits are written."""
+    return _code() if _asked() else redirect(url_for("way_out.without_link"))
+
+
+@pages.post("/kod")
+@access.public
+def prove() -> ResponseReturnValue:
+    """With the right code the no holds; a wrong one costs a try."""
+    asked = _asked()
+    if asked is None:
+        return _without_link({"phone": gettext("Koden är för gammal. Skriv numret igen, så får du en ny.")}, 422)
+    if paused := _paused(refusing_by_code.GUESSES, asked.e164):
+        return _code(paused, 429)
+    if not refusing_by_code.prove(
+        page.session(), asked, request.form.get("code", "")[:20], page.now(), secret=_secret()
+    ):
+        return _code(gettext("Koden stämmer inte, eller så är den för gammal. Försök igen eller be om en ny."), 422)
+    session.pop("way_out")
+    return render_template("way_out/done.html", done=DONE[asked.channel])
+
+
+@pages.errorhandler(Missing)
+def lost(_missing: Missing) -> ResponseReturnValue:
+    """A link with a letter too little, or none of ours: the ways out that need no link."""
+    return _without_link(status=404, lost=True)
+
+
+@pages.get("/<token>", strict_slashes=False)
 @access.public
 def start(token: str) -> ResponseReturnValue:
     """What can be refused, and what has been; looking refuses nothing, so previews of links are harmless (D16)."""
@@ -84,3 +150,32 @@ def _page(token: str, link: personal_links.Link, problem: str = "", status: int 
     done = [DONE[channel] for channel in DONE if channel in channels]
     left = {} if "all" in channels else {key: text for key, text in CHOICES.items() if key not in channels}
     return render_template("way_out/start.html", token=token, done=done, left=left, problem=problem), status
+
+
+def _without_link(
+    mistakes: dict[str, str] | None = None, status: int = 200, *, lost: bool = False
+) -> ResponseReturnValue:
+    top = page.session().scalar(sa.select(Association).where(Association.parent_id.is_(None)))
+    answers = processing.controller(page.session(), top, local_day(page.now())) if top else None
+    return render_template(
+        "way_out/by_number.html", mistakes=mistakes or {}, lost=lost, choices=CHOICES, answers=answers
+    ), status
+
+
+def _code(mistake: str = "", status: int = 200) -> ResponseReturnValue:
+    asked = _asked()
+    shown = refusing_by_code.readable_code(asked, _secret()) if asked and door.configuration().demo else ""
+    return render_template("way_out/code.html", mistake=mistake, shown=shown), status
+
+
+def _asked() -> refusing_by_code.Asked | None:
+    return refusing_by_code.opened(session.get("way_out", ""), page.now(), secret=_secret())
+
+
+def _paused(limit: Limit, who: object) -> str | None:
+    ends = throttling.allow(page.session(), limit, who, page.now(), secret=_secret())
+    return door.pause_in_words(ends) if ends else None
+
+
+def _secret() -> str:
+    return door.configuration().secret_key
