@@ -4,12 +4,10 @@ import os
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask import session as cookie
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from sqlalchemy.orm import Session
@@ -65,7 +63,7 @@ from organizer import (
     user_commands,
 )
 from organizer.configuration import Configuration
-from organizer.db import Busy, Database
+from organizer.db import Database, LostARace
 from organizer.imports.commands import members_group
 from organizer.times import utc_now
 from organizer.views import (
@@ -207,10 +205,9 @@ class Rundan(Flask):
             with database.reading() as session:
                 response = self._answer(session)
             if g.get("seen"):
-                with database.writing(patience) as session:
-                    self._log_looks(session)
+                database.write(self._log_looks, patience)
         else:
-            response = database.write(self._written(), patience)
+            response = self._written(database, patience)
         if not database.sqlite:  # there one process shows all pages
             kept_sets.share_due(database)
         return response
@@ -219,25 +216,21 @@ class Rundan(Flask):
         g.session = session
         return self.make_response(super().dispatch_request())
 
-    def _written(self) -> Callable[[Session], Response]:
-        """The view and its log; once more as if the request had just come in, if its transaction lost a race."""
-        untouched, said, turns = {name: g.get(name) for name in g}, dict(cookie), count()
+    def _written(self, database: Database, patience: float) -> Response:
+        """The view and its log; once more as if the request had just come in, each time its transaction loses a race."""
+        as_it_came = page.AsItCame()
 
         def written(session: Session) -> Response:
-            if next(turns):
-                if request.files:  # read to their end
-                    raise Busy
-                for name in list(g):
-                    g.pop(name)
-                for name, value in untouched.items():
-                    setattr(g, name, value)
-                cookie.clear()
-                cookie.update(said)
+            as_it_came.again()
             response = self._answer(session)
             self._log_looks(session)
             return response
 
-        return written
+        try:
+            return database.write(written, patience)
+        except LostARace:  # nothing the view told the visitor has come true
+            as_it_came.again()
+            raise
 
     def _log_looks(self, session: Session) -> None:
         if g.get("seen") and current_user.is_authenticated:

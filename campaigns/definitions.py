@@ -70,7 +70,7 @@ def locked(session: Session, campaign_id: int) -> Campaign:
     found = session.scalar(
         sa.select(Campaign)
         .where(Campaign.id == campaign_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:

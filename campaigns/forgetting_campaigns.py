@@ -28,7 +28,9 @@ def forget(session: Session, before: datetime, now: datetime, at_once: int = AT_
     it, are settled and have not been rung since. The figures of the campaign are the same before and after.
     """
     for campaign in session.scalars(_due(before)).all():
-        session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())  # nobody twice
+        session.execute(
+            sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True)
+        )  # nobody twice
         people = list(session.scalars(_forgettable(campaign, before).limit(at_once)))
         if people:
             _archive(session, campaign, people, now)

@@ -1,5 +1,6 @@
 """Holds: a person belongs to one caller for a while, unique in the database itself (D8, D9)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from campaigns.models import Call, CallState, Hold, HoldNumber, QueueRow, QueueState
 from campaigns.queue_states import move_row
 from campaigns.statements import typed
+from organizer import person_locks
 from organizer.models import Person, Phone
 from organizer.words import N_, Missing, Refused
 
@@ -52,6 +54,7 @@ def hold_row(session: Session, account_id: int, queue_id: int, now: datetime, *,
     if own and own.queue_id == queue_id:
         return own.call_id
     release(session, account_id, now)
+    person_locks.keep(session, session.scalar(sa.select(QueueRow.person_id).where(QueueRow.id == queue_id)))
     columns = (QueueRow.id, QueueRow.campaign_id, QueueRow.person_id, QueueRow.association_id, QueueRow.state)
     row = session.execute(sa.select(*columns).where(QueueRow.id == queue_id).with_for_update()).first()
     if row is None:
@@ -80,9 +83,12 @@ def open_call(session: Session, move: str, values: dict[str, Any], back_to: str)
 
 def let_go(session: Session, which: sa.ColumnElement[bool]) -> int:
     """Remove the holds that match and put their rows back where they came from; how many there were."""
+    calls = _taken(session, which)
+    if not calls:
+        return 0
     gone = session.execute(
         sa.delete(Hold)
-        .where(which)
+        .where(Hold.call_id.in_(calls), which)
         .returning(Hold.call_id, Hold.queue_id, Hold.back_to)
         .execution_options(synchronize_session=False)
     ).all()
@@ -96,6 +102,12 @@ def let_go(session: Session, which: sa.ColumnElement[bool]) -> int:
             .execution_options(synchronize_session=False)
         )
     return len(gone)
+
+
+def _taken(session: Session, which: sa.ColumnElement[bool]) -> Sequence[int]:
+    """The calls of these holds, taken in the order in which a report takes them: the call before its hold."""
+    held = sa.select(Call.id).join(Hold, Hold.call_id == Call.id).where(which).order_by(Call.id)
+    return session.scalars(held.with_for_update(key_share=True, of=Call)).all()
 
 
 def _refuse_if_taken(session: Session, person_id: int) -> None:

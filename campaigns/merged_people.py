@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns import holds, replay
 from campaigns.models import Hold, QueueRow
 from campaigns.personal_data import EVERYTHING
-from organizer import merging
+from organizer import merging, person_locks
 from organizer.db import Base
 from organizer.merge_record import Record, Row, rows_of
 from organizer.models import Merge
@@ -84,6 +84,7 @@ def _rows(session: Session, person_id: int) -> dict[int, Row]:
 
 
 def _refuse_if_held(session: Session, person_ids: list[int], now: datetime) -> None:
+    person_locks.take(session, person_ids)
     holds.let_go(session, Hold.expires_at <= now)
     if session.scalar(sa.select(Hold.call_id).where(Hold.person_id.in_(person_ids)).limit(1)) is not None:
         raise Refused(N_("En ringare talar med personen just nu. Försök igen om en stund. Inget har ändrats."))

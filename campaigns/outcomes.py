@@ -139,12 +139,16 @@ def _set(session: Session, call: Any, **columns: Any) -> None:
 
 
 def _own_call(session: Session, call_id: int, account_id: int) -> Any:
-    """The call, with the person locked until the transaction ends; Missing unless it is the caller's own."""
-    lock = " FOR NO KEY UPDATE OF c, p" if session.get_bind().dialect.name == "postgresql" else ""
-    row = session.execute(_OWN_CALL[lock], {"call": call_id, "account": account_id}).first()
-    if row is None:
-        raise Missing
-    return row
+    """The call, with the person locked until the transaction ends; Missing unless it is the caller's own.
+
+    A call whose person is merged into another while one waits is looked for once more, as it then stands.
+    """
+    lock = " FOR NO KEY UPDATE OF p, c" if session.get_bind().dialect.name == "postgresql" else ""
+    for _ in range(2):
+        row = session.execute(_OWN_CALL[lock], {"call": call_id, "account": account_id}).first()
+        if row is not None:
+            return row
+    raise Missing
 
 
 def _refuse_nonsense(report: Report) -> None:
@@ -225,5 +229,5 @@ _OWN_CALL = {
     lock: typed(_MINE + lock).columns(
         assigned_at=Utc, happened_at=Utc, reported_at=Utc, detail=sa.JSON, before=sa.JSON, follow_ups=sa.JSON,
     )
-    for lock in ("", " FOR NO KEY UPDATE OF c, p")
+    for lock in ("", " FOR NO KEY UPDATE OF p, c")
 }  # fmt: skip

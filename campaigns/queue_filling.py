@@ -24,7 +24,7 @@ def fill(session: Session, campaign: Campaign, now: datetime) -> int:
     about them too, but their row says why nobody rings them. Calling it again adds only those who have come since;
     a target that is drawn by lot is drawn once, or everybody who leaves it would be followed by somebody new.
     """
-    session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
+    session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True))
     entered = 0 if _drawn_before(session, campaign) else changed(session.execute(_into_target(session, campaign, now)))
     if entered:
         today = local_day(now)

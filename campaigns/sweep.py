@@ -31,7 +31,7 @@ def sweep(session: Session, campaign_id: int, now: datetime, parts: Sequence[Par
 
     Each of PARTS stands on its own, so that the worker may give each a short transaction (D26).
     """
-    campaign = session.get(Campaign, campaign_id, with_for_update=True)
+    campaign = session.get(Campaign, campaign_id, with_for_update={"key_share": True})  # calls point at it meanwhile
     if campaign is None or campaign.state not in (CampaignState.RUNNING, CampaignState.PAUSED):
         return
     for part in PARTS if parts is None else parts:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import replay, todos
 from campaigns.models import Todo
-from organizer import audit, people
+from organizer import audit, people, person_locks
 from organizer.models import Person
 from organizer.words import Missing, Refused
 
@@ -51,6 +51,7 @@ def done(session: Session, todo_id: int, account_id: int, now: datetime) -> None
 
 
 def _open(session: Session, todo_id: int) -> Todo:
+    person_locks.keep(session, session.scalar(sa.select(Todo.person_id).where(Todo.id == todo_id)))
     todo = session.scalar(sa.select(Todo).where(Todo.id == todo_id).with_for_update())
     if todo is None:
         raise Missing

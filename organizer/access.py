@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from organizer import person_locks
 from organizer.models import Association, Membership, Person, RoleName
 from organizer.words import Missing
 
@@ -104,14 +105,17 @@ def person(session: Session, viewer: Viewer, person_id: int, *roles: str) -> Per
 
     Someone with protected identity exists only for the steward of exactly that association (D19).
     """
-    row = session.execute(
+    found_here = (
         sa.select(Person, Association)
         .join(Membership, Membership.person_id == Person.id)
         .join(Association, Association.id == Membership.association_id)
         .where(Person.id == person_id, Person.merged_into_id.is_(None))
         .order_by(Membership.to_day.is_(None).desc(), Membership.to_day.desc(), Membership.id.desc())
         .limit(1)
-    ).first()
+    )
+    if person_locks.is_writing(session):
+        found_here = found_here.with_for_update(**person_locks.BESIDE_OTHERS)
+    row = session.execute(found_here).first()
     if row is None:
         raise Missing
     found, place = row

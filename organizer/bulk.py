@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, REGCLASS
 from sqlalchemy.orm import Session
@@ -71,12 +72,16 @@ def _copy(connection: sa.Connection, table: sa.Table, columns: Sequence[str], ro
     """Stream the rows over psycopg's own COPY."""
     documents = {place for place, name in enumerate(columns) if isinstance(table.c[name].type, sa.JSON)}
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copy:
-        for row in rows:
-            if documents:
-                copy.write_row([json.dumps(one) if place in documents else one for place, one in enumerate(row)])
-            else:
-                copy.write_row(row)
+    statement = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                if documents:
+                    copy.write_row([json.dumps(one) if place in documents else one for place, one in enumerate(row)])
+                else:
+                    copy.write_row(row)
+    except psycopg.Error as error:  # as for every other statement: who asks for a kind of error gets it
+        raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True) from error
 
 
 def _as_sqlite_keeps_them(

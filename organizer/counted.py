@@ -155,8 +155,8 @@ def build(database: Database, scope: str, place: int, day: date, look: Callable[
         counts = _counts(facts).get(place, Counts())
         try:
             with database.writing() as session:
-                _replace(session, scope, place, facts)
                 _settle(session, scope, place, version, counts, day)
+                _replace(session, scope, place, facts)
         except Overtaken:
             continue
         return

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import audit, name_index, refusals, traces
+from organizer import audit, name_index, person_locks, refusals, traces
 from organizer.models import Account, Event, Kind, Membership, Person, Refusal, Role
 from organizer.personal_register import Erasing, Keep, Personal, Register
 from organizer.timeline import key
@@ -81,6 +81,7 @@ def erase(
     own = session.scalar(sa.select(Account.person_id).where(Account.id == account_id))
     if own in ids:
         raise Refused(N_("Du kan inte radera dig själv. Be någon annan som är ansvarig. Inget har raderats."))
+    person_locks.take(session, ids)
     place = _place(session, ids)
     who = traces.of(session, ids)
     for prepare in register.before_erasing:

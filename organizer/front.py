@@ -138,8 +138,7 @@ def _guard() -> ResponseReturnValue | None:
 def _kept_form_is_on_its_way() -> None:
     """Sent from organizer.views.kept_form: it must not be offered, and sent, once more at the next login."""
     database: Database = current_app.extensions["database"]
-    with database.writing(page.PATIENCE) as writing:
-        kept_forms.drop(writing, current_user.account_id)
+    database.write(lambda writing: kept_forms.drop(writing, current_user.account_id), page.PATIENCE)
 
 
 def _refuse_what_no_text_holds() -> None:
@@ -172,10 +171,9 @@ def _to_login() -> ResponseReturnValue:
     elif request.method == "POST" and "_user_id" in session and _is_sent_by_hand():
         database: Database = current_app.extensions["database"]
         fields = [[name, text] for name, text in request.form.items(multi=True)]
-        with database.writing(page.PATIENCE) as writing:
-            address = request.full_path.rstrip("?")
-            if kept_forms.keep(writing, session["_user_id"], address, fields, page.now()):
-                return redirect(url_for("login.start", kvar="1"))
+        token, address = session["_user_id"], request.full_path.rstrip("?")
+        if database.write(lambda writing: kept_forms.keep(writing, token, address, fields, page.now()), page.PATIENCE):
+            return redirect(url_for("login.start", kvar="1"))
     return redirect(url_for("login.start"))
 
 

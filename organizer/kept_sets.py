@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer import asked_sets, selection_news, shared_sets
-from organizer.db import Database
+from organizer.db import Busy, Database
 from organizer.selection_news import News, Point
 from organizer.selection_trees import Those, Tree, leaves
 from organizer.shared_sets import Shared
@@ -140,7 +140,7 @@ def share_due(database: Database) -> None:
             shared_sets.put(
                 session, [Shared(key, one.people, one.point, present - one.seen) for key, one in waiting.items()]
             )
-    except sa.exc.SQLAlchemyError:
+    except (sa.exc.SQLAlchemyError, Busy):
         log.warning("%s sets could not be shared; others make them for themselves", len(waiting))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import audit, corrections, merged_memberships
+from organizer import audit, corrections, merged_memberships, person_locks
 from organizer.db import Base, search_key, sort_key
 from organizer.merge_record import Record, Row, rows_of, take_back
 from organizer.models import Correction, Event, Fee, Membership, Merge, MergedRow, Person
@@ -67,6 +67,7 @@ def undo(session: Session, merge_id: int, now: datetime, account_id: int | None 
     merge = session.scalar(sa.select(Merge).where(Merge.id == merge_id).with_for_update())
     if merge is None:
         raise Missing
+    person_locks.take(session, [merge.kept_id, merge.gone_id])
     if merge.undone_at is not None:
         raise Refused(N_("Sammanslagningen är redan ångrad. Inget har ändrats."))
     if later_than(session, merge):
@@ -106,8 +107,8 @@ def _chosen(choices: Mapping[str, str]) -> dict[str, str]:
 
 
 def _two(session: Session, keep_id: int, gone_id: int) -> tuple[Row, Row]:
-    """Both people, locked in one order whoever is kept."""
-    session.execute(sa.select(Person.id).where(Person.id.in_([keep_id, gone_id])).order_by(Person.id).with_for_update())
+    """Both people, taken in one order whoever is kept."""
+    person_locks.take(session, [keep_id, gone_id])
     found = {row["id"]: row for row in rows_of(session, PEOPLE, PEOPLE.c.id.in_([keep_id, gone_id]))}
     if len(found) < 2:
         raise Missing

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request
+from flask import session as cookie
+from flask.globals import request_ctx
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from organizer.access import Viewer
-from organizer.db import LONGEST_WAIT
+from organizer.db import LONGEST_WAIT, Busy
 from organizer.words import Refused
 from organizer.writing import day_and_time
 
@@ -40,6 +43,31 @@ def at_most(largest: int) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+class AsItCame:
+    """A request before its view: what the view may change outside the database, to be put back when it is done again."""
+
+    def __init__(self) -> None:
+        """Remember who is logged in, the cookie with what waits in it to be said, and that no file has been read."""
+        self._known, self._cookie, self._touched = {name: g.get(name) for name in g}, deepcopy(dict(cookie)), False
+
+    def again(self) -> None:
+        """Put everything back, but for the first time. Raises Busy when a file cannot be read once more."""
+        if not self._touched:
+            self._touched = True
+            return
+        for name in list(g):
+            g.pop(name)
+        for name, value in self._known.items():
+            setattr(g, name, value)
+        cookie.clear()
+        cookie.update(deepcopy(self._cookie))
+        request_ctx.flashes = None
+        for one in request.files.values():
+            if one.stream.closed:
+                raise Busy
+            one.stream.seek(0)
 
 
 def session() -> Session:

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from organizer import person_locks
 from organizer.accounts import hashed
 from organizer.db import changed
 from organizer.models import PersonalLink
@@ -105,14 +106,10 @@ def find(session: Session, kind: str, token: str, now: datetime) -> Link:
     wanted = "".join(sign for sign in token.lower().translate(_READ_AS) if sign in LETTERS)
     if len(wanted) != LENGTH:
         raise Missing
-    row = session.execute(
-        sa.select(*(getattr(PersonalLink, name) for name in Link.__slots__)).where(
-            PersonalLink.token_hash == hashed(wanted), PersonalLink.kind == kind
-        )
-    ).first()
-    if row is None:
-        raise Missing
-    link = Link(*row)
+    link = _read(session, kind, wanted)
+    if person_locks.is_writing(session):
+        person_locks.keep(session, link.person_id)
+        link = _read(session, kind, wanted)  # whoever was just merged has another number now
     if link.expires_at <= now:
         raise Expired(link)
     return link
@@ -132,3 +129,14 @@ def forget(session: Session, now: datetime, limit: int = 500) -> int:
         sa.delete(PersonalLink).where(PersonalLink.id.in_(old)).execution_options(synchronize_session=False)
     )
     return changed(gone)
+
+
+def _read(session: Session, kind: str, token: str) -> Link:
+    row = session.execute(
+        sa.select(*(getattr(PersonalLink, name) for name in Link.__slots__)).where(
+            PersonalLink.token_hash == hashed(token), PersonalLink.kind == kind
+        )
+    ).first()
+    if row is None:
+        raise Missing
+    return Link(*row)

@@ -8,11 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from campaigns import call_queue
-from campaigns.models import Call, QueueRow
+from campaigns.models import Call, Message, QueueRow
+from organizer import bulk, kept_sets
 from organizer.db import TURNS, LostARace
-from organizer.models import Event, Throttle
+from organizer.models import Change, Event, Fee, Import, Login, SharedSet, Throttle
 from tests.calling import put_in_queue
 from tests.factories import NOW, make_account, make_association, make_campaign, make_person
+from tests.member_files import as_csv
 from tests.ring_stage import make_evening
 from tests.visitor import Page, Visitor
 
@@ -57,8 +59,8 @@ def test_it_is_said_in_the_end_that_the_race_was_lost(database):
 
 
 @contextmanager
-def lost(database, times):
-    """So many times, whoever writes to the ledger loses a race; counted by a sequence, which no rollback sets back."""
+def lost(database, times, table=Event):
+    """So many times, whoever writes there loses a race; counted by a sequence, which no rollback sets back."""
     with database.writing() as session:
         session.execute(sa.text("CREATE SEQUENCE races"))
         session.execute(
@@ -69,7 +71,7 @@ def lost(database, times):
             END $$""")
         )
         session.execute(
-            sa.text(f"CREATE TRIGGER lose BEFORE INSERT ON {Event.__tablename__} FOR EACH ROW EXECUTE FUNCTION lose()")
+            sa.text(f"CREATE TRIGGER lose BEFORE INSERT ON {table.__tablename__} FOR EACH ROW EXECUTE FUNCTION lose()")
         )
     try:
         yield
@@ -112,6 +114,60 @@ def test_a_page_that_always_loses_says_that_nothing_is_saved_and_can_be_sent_aga
         assert attempts(database) == 0
         assert caller.submit(page, "/samtal/", "Skicka igen").status == 200
     assert attempts(database) == 1
+
+
+SAVED = "Sparat. Det gäller från i dag."
+
+
+@pytest.fixture
+def owner(app, cast):
+    return Visitor(app).log_in_as(cast.owner)
+
+
+def save(visitor):
+    """Press *Spara* without looking at the page that follows."""
+    sent = {"csrf_token": visitor.token(), "name": "Distriktet", "contact": "dso@example.org"}
+    return visitor.client.post("/system/dataskydd", data=sent)
+
+
+def test_what_the_page_says_to_the_visitor_is_said_once_too(database, owner):
+    assert save(owner).status_code == 302
+    with lost(database, 2, Change):
+        assert save(owner).status_code == 302
+    assert owner.get("/system/dataskydd").words.count(SAVED) == 2
+    assert SAVED not in owner.get("/system/dataskydd").words
+
+
+def test_what_did_not_come_true_is_not_said_either(database, owner):
+    with lost(database, TURNS, Change):
+        assert save(owner).status_code == 503
+    assert SAVED not in owner.get("/system/dataskydd").words
+
+
+def test_a_file_is_read_once_more_from_its_beginning(app, database, cast):
+    steward = Visitor(app).log_in_as(cast.steward)
+    with lost(database, 2, Import):
+        page = steward.submit(steward.get("/medlemmar/import"), "/medlemmar/import", file=(as_csv(), "medlemmar.csv"))
+    assert page.status == 200
+    assert "3 rader" in page.words
+
+
+def test_whoever_comes_in_while_a_race_is_lost_is_in(app, database, cast):
+    visitor = Visitor(app)
+    page = visitor.submit(visitor.get("/logga-in"), "/logga-in/telefon", phone="070-174 06 05")
+    with database.reading() as session:
+        code = str(session.scalar(sa.select(Message.body))).split("är ")[1][:6]
+    with lost(database, TURNS, Login):
+        assert visitor.submit(page, "/logga-in/kod", code=code).status == 503
+    with lost(database, 2, Login):
+        visitor.submit(page, "/logga-in/kod", code=code)
+    assert visitor.client.get("/meny").status_code == 200
+
+
+def test_a_page_does_not_fail_because_what_it_shares_lost_a_race(database):
+    kept_sets._shelf_of(database.engine).put({"a": kept_sets._Kept(7, "1:1:", frozenset(), 0)}, sharing=True)
+    with lost(database, TURNS, SharedSet):
+        kept_sets.share_due(database)
 
 
 @pytest.mark.parametrize("taken", ["the person", "the household"])
@@ -158,3 +214,13 @@ def _until_somebody_waits(database) -> None:
         while not session.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
             assert time.monotonic() < ends, "nobody waits"
             time.sleep(0.01)
+
+
+def test_rows_written_many_at_a_time_are_written_once_more_too(database):
+    with database.writing() as session:
+        person_id = make_person(session, make_association(session, "Härnösand")).id
+    rows = [(person_id, 2026, NOW.date())]
+    with lost(database, 2, Fee):
+        database.write(lambda session: bulk.insert(session, Fee, ("person_id", "year", "paid_on"), rows))
+    with pytest.raises(sa.exc.IntegrityError), database.writing() as session:
+        bulk.insert(session, Fee, ("person_id", "year", "paid_on"), rows)
