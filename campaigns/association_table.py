@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from campaigns import figures
 from campaigns.models import Campaign, CampaignState
 from organizer import access, activation, membership, own_figures, support
+from organizer.accounts import holds_on
 from organizer.activation import Share
 from organizer.models import Activity, ActivityOrganizer, Association, AssociationKind, Import, Role, RoleName
 from organizer.times import local_day
@@ -98,23 +99,28 @@ def of_association(session: Session, place: Association, now: datetime) -> Row |
 def _rows(session: Session, places: sa.Select[int], now: datetime, campaign: Campaign | None) -> list[Row]:
     today = local_day(now)
     found = session.execute(
-        sa.select(Association.id, Association.slug, Association.name, Association.sort_key, Association.path).where(
-            Association.id.in_(places),
-            Association.kind == AssociationKind.ASSOCIATION,
-            Association.closed_on.is_(None),
+        sa.select(
+            Association.id, Association.slug, Association.name, Association.sort_key, Association.path,
+            _last_activity(now).label("last_activity"), _has_chair(today).label("has_chair"),
+            support.has_plan().label("planned"), support.last_contact().label("last_contact"),
+        ).where(
+            Association.id.in_(places), Association.kind == AssociationKind.ASSOCIATION, Association.closed_on.is_(None)
         )
-    ).all()
+    ).all()  # fmt: skip
     members, active, waits = _people(session, today, places, [row.id for row in found])
     reached = _reached(session, campaign, today)
-    last, facts = _last_activity(session, now, places), _facts(session, today, places)
+    registered, nobody = _registered(session), Share(0, 0)
     rows = []
-    for place, slug, name, key, path in found:
-        waiting, longest = waits.get(place, (0, 0))
+    for one in found:
+        waiting, longest = waits.get(one.id, (0, 0))
+        line = (registered.get(int(place)) for place in one.path.strip("/").split("/"))
         row = Row(
-            slug, name, key, members.get(place, 0), active.get(place, Share(0, 0)), waiting, longest,
-            last.get(place), reached.get(place, Share(0, 0)), (),
+            one.slug, one.name, one.sort_key, members.get(one.id, 0), active.get(one.id, nobody), waiting, longest,
+            local_day(one.last_activity) if one.last_activity else None, reached.get(one.id, nobody), (), one.planned,
         )  # fmt: skip
-        rows.append(_with_reasons(row, today, place, path, facts))
+        contact = local_day(one.last_contact) if one.last_contact else None
+        known = Known(one.has_chair, max((day for day in line if day), default=None), contact)
+        rows.append(replace(row, reasons=_reasons(row, known, today)))
     return rows
 
 
@@ -122,60 +128,50 @@ def _people(
     session: Session, today: date, places: sa.Select[int], wanted: list[int]
 ) -> tuple[dict[int, int], dict[int, Share], dict[int, tuple[int, int]]]:
     """Members, active members and new members who wait (how many, and the longest in days), place by place."""
-    kept = own_figures.active_everywhere(session, today)
-    waiting = own_figures.waiting(session, today) if kept else None
-    if kept is None or waiting is None or not set(wanted) <= set(kept):
-        kept, waits = (
-            activation.active_on(session, membership.members_on(today, places), today),
-            _waits(session, today, places),
-        )
+    kept = own_figures.everywhere(session, today)
+    if kept is None or not set(wanted) <= set(kept.active):
+        active = activation.active_on(session, membership.members_on(today, places), today)
+        waits = _waits(session, today, places)
     else:
-        waits = {place: (number, (today - first).days) for place, (number, first) in waiting.items()}
-    return {place: share.whole for place, share in kept.items()}, kept, waits
+        active = kept.active
+        waits = {place: (number, (today - first).days) for place, (number, first) in kept.waiting.items()}
+    return {place: share.whole for place, share in active.items()}, active, waits
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What the reasons are made of beside the numbers, place by place."""
+class Known:
+    """What the reasons are made of beside the numbers."""
 
-    chairs: set[int]
-    planned: set[int]
-    registered: dict[int, date]
+    has_chair: bool
+    registered: date | None
+    """When a register was last read in for the association or a place above it."""
+    last_contact: date | None
+
+
+def _registered(session: Session) -> dict[int, date]:
     """When a register was last read in for a place; it holds for everything below."""
-    contacts: dict[int, date]
-
-
-def _facts(session: Session, today: date, places: sa.Select[int]) -> Facts:
     imports: Any = session.execute(
         sa.select(Import.association_id, sa.func.max(Import.applied_at))
         .where(Import.applied_at.is_not(None))
         .group_by(Import.association_id)
     )
-    registered = {place: local_day(at) for place, at in imports}
-    return Facts(
-        _with_chair(session, today),
-        support.planned(session, places),
-        registered,
-        support.last_contacts(session, places),
-    )
+    return {place: local_day(at) for place, at in imports}
 
 
-def _with_reasons(row: Row, today: date, place: int, path: str, facts: Facts) -> Row:
+def _reasons(row: Row, known: Known, today: date) -> tuple[str, ...]:
     def before(day: date | None, days: int) -> bool:
         return day is None or day < today - timedelta(days=days)
 
-    line = (facts.registered.get(int(one)) for one in path.strip("/").split("/"))
-    registered = max((day for day in line if day), default=None)
     asked = {
-        NOBODY: place not in facts.chairs,
+        NOBODY: not known.has_chair,
         QUIET: before(row.last_activity, QUIET_DAYS),
         FEW: row.members < FEW_MEMBERS,
         INACTIVE: bool(row.active.whole) and row.active.percent < FEW_ACTIVE,
         WAITING: row.longest_wait > membership.IN_TIME_DAYS,
-        STALE: registered is not None and before(registered, STALE_DAYS),
-        SILENT: before(facts.contacts.get(place), SILENT_DAYS),
+        STALE: known.registered is not None and before(known.registered, STALE_DAYS),
+        SILENT: before(known.last_contact, SILENT_DAYS),
     }
-    return replace(row, reasons=tuple(words for words, is_so in asked.items() if is_so), planned=place in facts.planned)
+    return tuple(words for words, is_so in asked.items() if is_so)
 
 
 def _total(rows: list[Row]) -> Row:
@@ -215,16 +211,16 @@ def _waits(session: Session, today: date, places: sa.Select[int]) -> dict[int, t
     return {place: (number, (today - first).days) for place, number, first in found}
 
 
-def _last_activity(session: Session, now: datetime, places: sa.Select[int]) -> dict[int, date]:
-    found = session.execute(
-        sa.select(ActivityOrganizer.association_id, sa.func.max(Activity.starts_at))
-        .join(Activity, Activity.id == ActivityOrganizer.activity_id)
-        .where(ActivityOrganizer.association_id.in_(places), Activity.starts_at <= now, Activity.cancelled_at.is_(None))
-        .group_by(ActivityOrganizer.association_id)
+def _last_activity(now: datetime) -> sa.ScalarSelect[datetime]:
+    """When the association of the question around it last held something."""
+    return (
+        sa.select(sa.func.max(Activity.starts_at))
+        .join(ActivityOrganizer, ActivityOrganizer.activity_id == Activity.id)
+        .where(ActivityOrganizer.association_id == Association.id, Activity.starts_at <= now)
+        .where(Activity.cancelled_at.is_(None))
+        .scalar_subquery()
     )
-    return {place: local_day(at) for place, at in found}
 
 
-def _with_chair(session: Session, today: date) -> set[int]:
-    holds = (Role.name == RoleName.CHAIR, Role.from_day <= today, sa.or_(Role.to_day.is_(None), Role.to_day > today))
-    return set(session.scalars(sa.select(Role.association_id).where(*holds)))
+def _has_chair(today: date) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Role.association_id == Association.id, Role.name == RoleName.CHAIR, holds_on(today))

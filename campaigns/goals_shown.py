@@ -44,11 +44,11 @@ def off_track(session: Session, places: sa.Select[int], now: datetime) -> tuple[
 
     Where there is no district, those of the topmost place.
     """
-    rows = session.execute(
-        sa.select(Association.id, Association.kind).where(Association.id.in_(places)).order_by(Association.path)
-    ).all()
-    districts = [row.id for row in rows if row.kind == AssociationKind.DISTRICT] or [row.id for row in rows[:1]]
-    goals = [goal for place in districts for goal in plan_goals.goals_for(session, place, local_day(now).year, now)]
+    here = sa.select(Association).where(Association.id.in_(places)).order_by(Association.path)
+    districts = session.scalars(here.where(Association.kind == AssociationKind.DISTRICT)).all()
+    districts = districts or session.scalars(here.limit(1)).all()
+    year = local_day(now).year
+    goals = [goal for place in districts for goal in plan_goals.goals_for(session, place.id, year, now)]
     late = [goal for goal in goals if goal.status == Status.NEEDS_ACTION]
     return late, len(goals)
 

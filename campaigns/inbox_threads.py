@@ -27,13 +27,13 @@ class Scope:
     """What one viewer reaches: places, whether unplaced threads are theirs, and where the protected are theirs (D19)."""
 
     reach: sa.Select[int]
-    unknown: bool
+    unknown: sa.ColumnElement[bool]
     protected_in: tuple[int, ...]
 
     def holds(self) -> sa.ColumnElement[bool]:
         """The condition on threads; Person must be joined from outside."""
         placed = Thread.association_id.in_(self.reach)
-        place = sa.or_(placed, Thread.association_id.is_(None)) if self.unknown else placed
+        place = sa.or_(placed, sa.and_(Thread.association_id.is_(None), self.unknown))
         open_to_all = sa.or_(Person.id.is_(None), Person.protected.is_(False))
         return sa.and_(place, sa.or_(open_to_all, Thread.association_id.in_(self.protected_in)))
 
@@ -78,21 +78,22 @@ class Bubble:
     """The name of the blast that something incoming answers (P§5.6)."""
 
 
-def unplaced_are_of(session: Session, now: datetime) -> set[str]:
+def unplaced_are_of(now: datetime) -> sa.Select[str]:
     """The paths whose organizers and stewards read what belongs to no place: the highest at which there is any.
 
     There is one sender in an installation, so whom in the tree a stranger meant is never guessed; and a number nobody
     has concerns no association of its own.
     """
-    rows = session.scalars(
-        sa.select(Association.path)
+    depth = sa.func.length(Association.path) - sa.func.length(sa.func.replace(Association.path, "/", ""))
+    answered = (
+        sa.select(Association.path, depth.label("depth"))
         .join(Role, Role.association_id == Association.id)
         .join(Account, Account.id == Role.account_id)
         .where(Role.name.in_(ANSWERS), holds_on(local_day(now)), Account.disabled_at.is_(None))
-        .distinct()
-    ).all()
-    highest = min((path.count("/") for path in rows), default=0)
-    return {path for path in rows if path.count("/") == highest}
+        .cte("answered")
+    )
+    highest = sa.select(sa.func.min(answered.c.depth)).scalar_subquery()
+    return sa.select(answered.c.path).where(answered.c.depth == highest)
 
 
 def counts(session: Session, scope: Scope) -> dict[str, int]:
@@ -239,9 +240,7 @@ def receivers(session: Session, one: Row, me: int, now: datetime) -> Sequence[An
     """Who else answers for the thread's place, to pass it on to: id, name and role."""
     place = sa.select(Association.path).join(Thread, Thread.association_id == Association.id).where(Thread.id == one.id)
     path = session.scalar(place)
-    above = (
-        sa.literal(path).startswith(Association.path) if path else Association.path.in_(unplaced_are_of(session, now))
-    )
+    above = sa.literal(path).startswith(Association.path) if path else Association.path.in_(unplaced_are_of(now))
     return session.execute(
         sa.select(Account.id, Account.name, sa.func.min(Role.name).label("role"))
         .join(Role, Role.account_id == Account.id)

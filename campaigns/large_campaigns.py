@@ -74,6 +74,12 @@ def figures(session: Session, campaign_id: int, ends: Ends) -> dict[int, Figures
     return {place: _figures(place, counts) for place, counts in kept.items() if counts[PEOPLE]}
 
 
+def total(session: Session, campaign: Campaign, ends: Ends) -> Figures | None:
+    """The funnel of all associations as one, under the campaign's own; None if it is not kept so."""
+    kept = counted.live(session, scope(campaign.id), way(campaign.id, ends))
+    return None if kept is None else _figures(campaign.association_id, counted.together(kept.values()))
+
+
 def figures_at(session: Session, campaign_id: int, ends: Ends, place: int) -> Figures | None:
     """The funnel of one association; None if it has to be counted."""
     counts = counted.live_at(session, scope(campaign_id), way(campaign_id, ends), place)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from campaigns import archived_campaigns, association_table, figures, goals_shown, large_campaigns
 from campaigns.models import Blast, BlastState, Campaign, CampaignState, Shift, ShiftCaller, Target, Todo
-from organizer import access, after_mergers, place_mergers
+from organizer import access, after_mergers
+from organizer.accounts import holds_on
 from organizer.activation import Share
 from organizer.models import Association, AssociationKind, Event, Import, Kind, Person, Role, RoleName
 from organizer.plan_goals import Goal
@@ -79,34 +80,53 @@ class Overview:
 def of(session: Session, viewer: access.Viewer, now: datetime) -> Overview:
     """Everything on the page, for the places the viewer organises."""
     today, places = local_day(now), access.reach(viewer, RoleName.ORGANIZER)
-    todos, todo_count = _todos(session, places, now)
+    numbers = _numbers(session, places, now)
     table = association_table.of_district(session, viewer, now, "reasons", with_campaign=False)
-    registered = session.scalar(sa.select(sa.func.max(Import.applied_at)).where(Import.association_id.in_(places)))
-    registered_on = local_day(registered) if registered else None
+    registered_on = local_day(numbers.registered) if numbers.registered else None
     running = _running(session, places, today)
     late, goals = goals_shown.off_track(session, places, now)
     return Overview(
-        todos, todo_count, table.total.waiting, table.total.longest_wait, _tonight(session, places, now), running,
-        _sending(session, places), late, goals,
+        _todos(session, places, now), numbers.todos, table.total.waiting, table.total.longest_wait,
+        _tonight(session, places, now), running, _sending(session, places), late, goals,
         [row for row in table.rows if len(row.reasons) >= MANY_REASONS][:MOST_SHOWN],
         registered_on, registered_on is not None and registered_on < today - timedelta(days=STALE_DAYS),
-        after_mergers.waiting(session, place_mergers.districts_of(session, viewer), now),
-        _first_week(session, places, today, registered_on, has_campaign=bool(running)),
+        after_mergers.waiting(session, viewer, now), _first_week(numbers),
     )  # fmt: skip
 
 
-def _todos(session: Session, places: sa.Select[int], now: datetime) -> tuple[list[Any], int]:
-    here = (Todo.association_id.in_(places), Todo.done_at.is_(None), Todo.visible_at <= now)
+def _numbers(session: Session, places: sa.Select[int], now: datetime) -> Any:
+    """What the page knows a single number or a yes of, asked for together."""
+    today, roles = local_day(now), (RoleName.CHAIR, RoleName.STEWARD, RoleName.ORGANIZER)
+    association = (Association.id.in_(places), Association.kind == AssociationKind.ASSOCIATION)
+    return session.execute(
+        sa.select(
+            sa.select(sa.func.count()).select_from(Todo).where(*_waits(places, now)).scalar_subquery().label("todos"),
+            sa.select(sa.func.max(Import.applied_at))
+            .where(Import.association_id.in_(places)).scalar_subquery().label("registered"),
+            sa.select(sa.func.count(Role.account_id.distinct()))
+            .where(Role.association_id.in_(places), Role.name.in_(roles), holds_on(today))
+            .scalar_subquery().label("responsible"),
+            sa.exists().where(*association).label("associations"),
+            sa.exists().where(Campaign.association_id.in_(places)).label("campaigns"),
+        )
+    ).one()  # fmt: skip
+
+
+def _waits(places: sa.Select[int], now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return Todo.association_id.in_(places), Todo.done_at.is_(None), Todo.visible_at <= now
+
+
+def _todos(session: Session, places: sa.Select[int], now: datetime) -> list[Any]:
     rows = session.execute(
         sa.select(Todo.id, Todo.kind, Todo.person_id, Person.first_name, Person.last_name, Association.short_name,
                   Association.slug)
         .join(Person, Person.id == Todo.person_id)
         .join(Association, Association.id == Todo.association_id)
-        .where(*here, Person.protected.is_(False))
+        .where(*_waits(places, now), Person.protected.is_(False))
         .order_by(Todo.created_at, Todo.id)
         .limit(MOST_SHOWN)
     ).all()  # fmt: skip
-    return list(rows), session.scalar(sa.select(sa.func.count()).select_from(Todo).where(*here)) or 0
+    return list(rows)
 
 
 def _tonight(session: Session, places: sa.Select[int], now: datetime) -> list[Any]:
@@ -135,14 +155,16 @@ def _running(session: Session, places: sa.Select[int], today: date) -> list[Runn
     campaigns = session.scalars(
         sa.select(Campaign).where(*here).order_by(Campaign.standing, Campaign.starts_on.desc(), Campaign.id.desc())
     ).all()
-    kept = {one.id: large_campaigns.figures(session, one.id, figures.ends(one, today)) for one in campaigns}
+    if not campaigns:
+        return []
+    kept = {one.id: large_campaigns.total(session, one, figures.ends(one, today)) for one in campaigns}
     small = [one for one, found in kept.items() if found is None]
-    people, done = dict(_people(session, small)), dict(_counted(session, small))
+    people, done = (dict(_people(session, small)), dict(_counted(session, small))) if small else ({}, {})
     for campaign_id, found in kept.items():
         if found is not None:
-            people[campaign_id] = sum(one.people for one in found.values())
-            done[campaign_id, Kind.ATTEMPT] = sum(one.sought.part for one in found.values())
-            done[campaign_id, Kind.CONVERSATION] = sum(one.reached.part for one in found.values())
+            people[campaign_id] = found.people
+            done[campaign_id, Kind.ATTEMPT] = found.sought.part
+            done[campaign_id, Kind.CONVERSATION] = found.reached.part
     earlier, none = archived_campaigns.totals(session, kept), Share(0, 0)
     return [
         Running(
@@ -187,19 +209,12 @@ def _counted(session: Session, campaign_ids: list[int]) -> list[tuple[tuple[int 
     return [((campaign, kind), number) for campaign, kind, number in rows]
 
 
-def _first_week(
-    session: Session, places: sa.Select[int], today: date, registered_on: date | None, *, has_campaign: bool
-) -> dict[str, bool]:
+def _first_week(numbers: Any) -> dict[str, bool]:
     """The four steps that make a new district useful; nothing once they are all done."""
-    kinds = (Association.id.in_(places), Association.kind == AssociationKind.ASSOCIATION)
-    holds = (Role.association_id.in_(places), Role.name.in_((RoleName.CHAIR, RoleName.STEWARD, RoleName.ORGANIZER)))
-    valid = (Role.from_day <= today, sa.or_(Role.to_day.is_(None), Role.to_day > today))
-    people = session.scalar(sa.select(sa.func.count(Role.account_id.distinct())).where(*holds, *valid)) or 0
     steps = {
-        "associations": session.scalar(sa.select(Association.id).where(*kinds).limit(1)) is not None,
-        "register": registered_on is not None,
-        "responsible": people >= RESPONSIBLE,
-        "campaign": has_campaign
-        or session.scalar(sa.select(Campaign.id).where(Campaign.association_id.in_(places)).limit(1)) is not None,
+        "associations": bool(numbers.associations),
+        "register": numbers.registered is not None,
+        "responsible": numbers.responsible >= RESPONSIBLE,
+        "campaign": bool(numbers.campaigns),
     }
     return {} if all(steps.values()) else steps

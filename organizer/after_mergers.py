@@ -1,6 +1,5 @@
 """What somebody has to decide when an association has become part of another: its roles, its goals, and what names it (D22)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import audit, plans, roles
+from organizer import audit, place_mergers, plans, roles
 from organizer.access import Viewer
 from organizer.accounts import holds_on
 from organizer.models import (
@@ -51,13 +50,15 @@ def left(session: Session, gone: Association, now: datetime) -> Left:
     )
 
 
-def waiting(session: Session, districts: Sequence[str], now: datetime) -> list[tuple[Association, int]]:
-    """The associations of districts that are part of another and where something still waits, and how much."""
-    here = sa.or_(sa.false(), *(Association.path.startswith(path) for path in districts))
-    closed = sa.select(Association).where(here, Association.merged_into_id.is_not(None))
-    found = [
-        (one, len(left(session, one, now))) for one in session.scalars(closed.order_by(Association.sort_key)).all()
-    ]
+def waiting(session: Session, viewer: Viewer, now: datetime) -> list[tuple[Association, int]]:
+    """The associations that are part of another and where something still waits, and how much.
+
+    Of the districts whose associations the viewer may merge.
+    """
+    merged = sa.select(Association).where(Association.merged_into_id.is_not(None)).order_by(Association.sort_key)
+    gone = session.scalars(merged).all()
+    districts = place_mergers.districts_of(session, viewer) if gone else ()
+    found = [(one, len(left(session, one, now))) for one in gone if one.path.startswith(districts)]
     return [(one, number) for one, number in found if number]
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -66,6 +67,11 @@ class Counts:
         return self.numbers[n] if n < len(self.numbers) else 0
 
 
+def together(every: Iterable[Counts]) -> Counts:
+    """The counts of several places as one."""
+    return Counts([sum(numbers) for numbers in zip_longest(*(one.numbers for one in every), fillvalue=0)])
+
+
 class Overtaken(Exception):  # noqa: N818  nothing is wrong: somebody else was quicker
     """What was being written had changed meanwhile; it is done again."""
 
@@ -80,12 +86,18 @@ def live(session: Session, scope: str, way: Way, day: date | None = None) -> dic
 
     `day` asks for counts that hold for that very day.
     """
+    found = as_kept(session, scope, day)
+    return None if found is None else corrected(session, scope, way, found, changed_people(session))
+
+
+def as_kept(session: Session, scope: str, day: date | None = None) -> dict[int, Counts] | None:
+    """What was counted of every place, still to be `corrected`; None when it has to be counted from the ledger."""
     rows = session.execute(
         sa.select(CountedPlace.association_id, CountedPlace.day, CountedPlace.counts).where(CountedPlace.scope == scope)
     ).all()
     if not rows or any(row.day is None or (day is not None and row.day != day) for row in rows):
         return None
-    return corrected(session, scope, way, {row.association_id: Counts(list(row.counts)) for row in rows})
+    return {row.association_id: Counts(list(row.counts)) for row in rows}
 
 
 def live_at(session: Session, scope: str, way: Way, place: int, day: date | None = None) -> Counts | None:
@@ -94,13 +106,15 @@ def live_at(session: Session, scope: str, way: Way, place: int, day: date | None
     row = session.execute(sa.select(CountedPlace.day, CountedPlace.counts).where(*here)).one_or_none()
     if row is None or row.day is None or (day is not None and row.day != day):
         return None
-    found = corrected(session, scope, Way(way.look, whole=False), {place: Counts(list(row.counts))})
+    here_alone = Way(way.look, whole=False)
+    found = corrected(session, scope, here_alone, {place: Counts(list(row.counts))}, changed_people(session))
     return None if found is None else found[place]
 
 
-def corrected(session: Session, scope: str, way: Way, kept: dict[int, Counts]) -> dict[int, Counts] | None:
-    """What was counted, moved by the difference that everyone changed since then makes."""
-    people = changed_people(session)
+def corrected(
+    session: Session, scope: str, way: Way, kept: dict[int, Counts], people: list[int] | None
+) -> dict[int, Counts] | None:
+    """What was counted, moved by the difference made by `people`: everyone `changed_people` names, None = too many."""
     if people is None:
         return None
     if people:

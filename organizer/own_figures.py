@@ -72,11 +72,27 @@ def counted_of(session: Session, place: int, today: date, means: str | None = No
     return None if counts is None else own(place, counts, today)
 
 
-def active_everywhere(session: Session, today: date) -> dict[int, Share] | None:
-    """Active members of the members today, of every place of the large districts; None where it must be counted."""
-    kept = counted.live(session, scope(session, today), way(today), today)
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """What a table of every place of the large districts says of members."""
+
+    active: dict[int, Share]
+    """Active members of the members today."""
+    waiting: dict[int, tuple[int, date]]
+    """New members nobody has contacted, and when the first of them joined."""
+
+
+def everywhere(session: Session, today: date) -> Everywhere | None:
+    """Every place as kept and corrected to this moment; None where it must be counted."""
+    name = scope(session, today)
+    kept = counted.as_kept(session, name, today)
+    changed = counted.changed_people(session) if kept else None
+    if kept is None or changed is None:
+        return None
+    now = counted.corrected(session, name, way(today), kept, changed) or {}
     member = LINE + 2 * (today.month - 1)
-    return None if kept is None else {place: Share(one[member + 1], one[member]) for place, one in kept.items()}
+    active = {place: Share(one[member + 1], one[member]) for place, one in now.items()}
+    return Everywhere(active, _waiting(session, name, today, changed))
 
 
 def way(today: date) -> Way:
@@ -97,30 +113,6 @@ def own(place: int, counts: Counts, today: date) -> Own:
         Share(counts[RENEWED_THEN], counts[RENEWING_THEN]),
         [Share(counts[LINE + 2 * n + 1], counts[LINE + 2 * n]) for n in days],
     )
-
-
-def waiting(session: Session, today: date) -> dict[int, tuple[int, date]] | None:
-    """New members nobody has contacted and when the first of them joined, of each place of a large district.
-
-    Holds only where `active_everywhere` has an answer; None where it must be counted.
-    """
-    changed = counted.changed_people(session)
-    if changed is None:
-        return None
-    rows: Any = session.execute(
-        sa.select(CountedPerson.association_id, sa.func.count(), sa.func.min(CountedPerson.waiting_since))
-        .where(
-            CountedPerson.scope == scope(session, today), CountedPerson.waiting_since.is_not(None),
-            CountedPerson.person_id.not_in(changed),
-        )
-        .group_by(CountedPerson.association_id)
-    )  # fmt: skip
-    found: dict[int, tuple[int, date]] = {place: (number, first) for place, number, first in rows}
-    new: Any = session.execute(membership.waiting_among(today, Membership.person_id.in_(changed))) if changed else ()
-    for _, place, joined in new:
-        number, first = found.get(place, (0, joined))
-        found[place] = (number + 1, min(first, joined))
-    return found
 
 
 def of_large_district(session: Session, today: date, path: str) -> list[int]:
@@ -145,6 +137,24 @@ def look(session: Session, people: list[int], *, today: date) -> Facts:
 def look_at(session: Session, *, place: int, today: date) -> Facts:
     """What is true of everyone of one association."""
     return _facts(session, Membership.association_id == place, today)
+
+
+def _waiting(session: Session, name: str, today: date, changed: list[int]) -> dict[int, tuple[int, date]]:
+    """As kept for those who have not changed since, and looked up for those who have."""
+    rows: Any = session.execute(
+        sa.select(CountedPerson.association_id, sa.func.count(), sa.func.min(CountedPerson.waiting_since))
+        .where(
+            CountedPerson.scope == name, CountedPerson.waiting_since.is_not(None),
+            CountedPerson.person_id.not_in(changed),
+        )
+        .group_by(CountedPerson.association_id)
+    )  # fmt: skip
+    found: dict[int, tuple[int, date]] = {place: (number, first) for place, number, first in rows}
+    new: Any = session.execute(membership.waiting_among(today, Membership.person_id.in_(changed))) if changed else ()
+    for _, place, joined in new:
+        number, first = found.get(place, (0, joined))
+        found[place] = (number + 1, min(first, joined))
+    return found
 
 
 def _facts(session: Session, which: sa.ColumnElement[bool], today: date) -> Facts:

@@ -116,14 +116,16 @@ def helpers(session: Session, place: Association, today: date) -> list[Any]:
     )
 
 
-def last_contacts(session: Session, places: sa.Select[int]) -> dict[int, date]:
-    """When the district was last in touch with each association."""
-    rows = session.execute(
-        sa.select(PlaceContact.association_id, sa.func.max(PlaceContact.at))
-        .where(PlaceContact.association_id.in_(places))
-        .group_by(PlaceContact.association_id)
+def last_contact() -> sa.ScalarSelect[datetime]:
+    """When the district was last in touch with the association of the question around it."""
+    return (
+        sa.select(sa.func.max(PlaceContact.at)).where(PlaceContact.association_id == Association.id).scalar_subquery()
     )
-    return {place: local_day(at) for place, at in rows}
+
+
+def has_plan() -> sa.ColumnElement[bool]:
+    """Whether the association of the question around it has a step left in its plan."""
+    return sa.exists().where(SupportStep.association_id == Association.id, SupportStep.done_at.is_(None))
 
 
 def planned(session: Session, places: sa.Select[int]) -> set[int]:

@@ -36,15 +36,19 @@ def the_same(database, cast, scene):
             assert known == association_page.counted(session, place.id, this_year, TODAY, cast.district.path)
             in_campaign = figures.of_campaign(session, scene.campaign, TODAY, [place.id])
             assert in_campaign.get(place.id) == by_hand(session, scene.campaign).get(place.id)
-        assert figures.of_campaign(session, scene.campaign, TODAY) == by_hand(session, scene.campaign)
+        everywhere = by_hand(session, scene.campaign)
+        assert figures.of_campaign(session, scene.campaign, TODAY) == everywhere
+        whole = large_campaigns.total(session, scene.campaign, figures.ends(scene.campaign, TODAY))
+        assert whole.people == sum(one.people for one in everywhere.values())
+        for step in activation.STEPS:
+            assert getattr(whole, step) == activation.pooled(getattr(one, step) for one in everywhere.values())
         places = district_figures.below(cast.district.path)
         everyone = activation.active_on(session, membership.members_on(TODAY, places), TODAY)
-        kept = own_figures.active_everywhere(session, TODAY)
-        assert {place: share for place, share in kept.items() if share.whole} == everyone
+        kept = own_figures.everywhere(session, TODAY)
+        assert {place: share for place, share in kept.active.items() if share.whole} == everyone
         waiting = session.execute(membership.waiting(TODAY, places)).all()
-        counted_so = own_figures.waiting(session, TODAY)
-        assert sum(number for number, _ in counted_so.values()) == len(waiting)
-        assert min((since for _, since in counted_so.values()), default=None) == min(
+        assert sum(number for number, _ in kept.waiting.values()) == len(waiting)
+        assert min((since for _, since in kept.waiting.values()), default=None) == min(
             (one[2] for one in waiting), default=None
         )
 

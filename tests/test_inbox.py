@@ -173,9 +173,9 @@ def test_a_thread_is_found_by_those_who_answer_for_its_place(session, cast, ande
     protected = make_person(session, cast.harnosand, "Hemlig Person", number="+46701740613", protected=True)
     hidden = write(session, "Hej", "+46701740613")
     here, there = sa.select(sa.literal(cast.harnosand.id)), sa.select(sa.literal(cast.timra.id))
-    steward = inbox_threads.Scope(here, unknown=False, protected_in=(cast.harnosand.id,))
-    organizer = inbox_threads.Scope(here, unknown=True, protected_in=())
-    stranger = inbox_threads.Scope(there, unknown=False, protected_in=(cast.timra.id,))
+    steward = inbox_threads.Scope(here, unknown=sa.false(), protected_in=(cast.harnosand.id,))
+    organizer = inbox_threads.Scope(here, unknown=sa.true(), protected_in=())
+    stranger = inbox_threads.Scope(there, unknown=sa.false(), protected_in=(cast.timra.id,))
     assert {one.id for one in inbox_threads.threads(session, steward, "att-svara")} == {mine.id, hidden.id}
     assert {one.id for one in inbox_threads.threads(session, organizer, "alla")} == {mine.id, unknown.id}
     assert inbox_threads.counts(session, stranger) == {"att-svara": 0, "alla": 0, "stopp": 0}
@@ -207,7 +207,7 @@ def test_what_was_said_is_forgotten_after_ninety_days_and_the_thread_after_a_yea
 
 def row_of(session, thread):
     everywhere = inbox_threads.Scope(
-        sa.select(Phone.id).where(sa.false()).union_all(sa.select(sa.literal(thread.association_id))), True, ()
+        sa.select(Phone.id).where(sa.false()).union_all(sa.select(sa.literal(thread.association_id))), sa.true(), ()
     )
     session.flush()
     return inbox_threads.thread(session, everywhere, thread.id)

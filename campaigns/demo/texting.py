@@ -39,7 +39,7 @@ def texting(district: District, now: datetime) -> list[Step]:
         return start - ago, step
 
     def answer(session: Session, at: datetime) -> None:
-        everywhere = inbox_threads.Scope(sa.select(Thread.association_id), unknown=True, protected_in=())
+        everywhere = inbox_threads.Scope(sa.select(Thread.association_id), unknown=sa.true(), protected_in=())
         rows = inbox_threads.threads(session, everywhere, "alla")
         for row in [one for one in rows if one.text == QUESTION]:
             text = "Ja, gärna! Alla är välkomna. Hälsningar Disa"

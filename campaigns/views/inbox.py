@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -133,8 +134,8 @@ def attach(thread_id: int) -> ResponseReturnValue:
 def scope(viewer: Viewer) -> Scope:
     """Which threads a viewer reaches; what belongs to no place is for those who answer at the top of the tree."""
     paths = viewer.paths(*SEE)
-    top = any(path.count("/") == 1 for path in paths)  # nothing is above it, so nothing need be asked
-    unplaced = top or not inbox_threads.unplaced_are_of(page.session(), page.now()).isdisjoint(paths)
+    highest = inbox_threads.unplaced_are_of(page.now()).subquery()
+    unplaced = sa.exists().where(highest.c.path.in_(paths))
     return Scope(access.reach(viewer, *SEE), unknown=unplaced, protected_in=tuple(_stewarded(viewer)))
 
 
