@@ -133,12 +133,15 @@ def held(session: Session, account_id: int, now: datetime) -> Card | None:
 
 
 def of_call(session: Session, call_id: int, account_id: int, now: datetime) -> Card:
-    """The person of the caller's own call: everything while held, else first name and initial; Missing otherwise."""
+    """The person of the caller's own call: everything while held and to be rung, else first name and initial.
+
+    Missing for a call that is not the caller's.
+    """
     rows = session.execute(_person(now).where(Call.id == call_id, Call.account_id == account_id)).all()
     if not rows:
         raise Missing
     card = _card(session, rows, now)
-    return card if rows[0].expires_at is not None and rows[0].expires_at > now else after_report(card)
+    return card if rows[0].expires_at is not None and rows[0].expires_at > now and not card.shut else after_report(card)
 
 
 def after_report(card: Card) -> Card:

@@ -63,7 +63,10 @@ class Register:
 
 
 def of_district(session: Session, viewer: Viewer, today: date) -> Register:
-    """The register of the districts that the viewer's own places belong to."""
+    """The register of the districts that the viewer's own places belong to.
+
+    Whoever is the system's owner and nothing else sees who logs in, and no member (D19).
+    """
     paths = _districts(session, viewer)
     within = sa.or_(sa.false(), *(Association.path.startswith(path) for path in paths))
     here = sa.and_(within, Association.closed_on.is_(None))
@@ -76,7 +79,8 @@ def of_district(session: Session, viewer: Viewer, today: date) -> Register:
         place.people.append(Responsible(NAMES[RoleName(row.role)], row.name, row.e164 or "", row.role))
     reach = sa.select(Association.id).where(here)
     elected: dict[int, list[tuple[int, str]]] = {}
-    for row in assignments.held(session, reach, today):
+    members = any(role.name != RoleName.OWNER for role in viewer.roles)
+    for row in assignments.held(session, reach, today) if members else ():
         if row.association_id in places:
             what = assignments.OFFICES.get(row.office, row.office)
             name = f"{row.first_name} {row.last_name}".strip()

@@ -5,11 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app import Rundan
+from organizer import phones
 from organizer.db import Base, Database
+from organizer.models import Person, Phone
 from tests import routes
 from tests.visitor import Visitor
 from tests.world import Things, World
@@ -68,3 +71,10 @@ def dump(database: Database) -> dict[str, Any]:
             for table in Base.metadata.sorted_tables
             if table.name not in UNCOUNTED
         }
+
+
+def ways_to_say(session: Session, person: Person) -> list[str]:
+    """A person's name and numbers as pages write them."""
+    first, last = person.first_name, person.last_name
+    numbers = session.scalars(sa.select(Phone.e164).where(Phone.person_id == person.id)).all()
+    return [f"{first} {last}", f"{last}, {first}", f"{first} {last[:1]}.", *numbers, *map(phones.display, numbers)]

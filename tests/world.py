@@ -344,7 +344,7 @@ def _things(
     return Things(
         place, caller, spare, people, activity, survey_id, selection, member_file, campaign, shift, call_id, role,
         _of_a_person(session, people[0], place, now), setup_links.issue(session, caller.id, None, now), logins[0].id,
-        [surname, protected.last_name, *numbers, *(phones.display(one) for one in numbers)],
+        secrets=[surname, protected.last_name, *numbers, *(phones.display(one) for one in numbers)],
     )  # fmt: skip
 
 

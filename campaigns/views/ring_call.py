@@ -131,7 +131,6 @@ def part(call_id: int, name: str) -> ResponseReturnValue:
     card = caller_card.of_call(page.session(), call_id, page.viewer().account_id, page.now())
     if card.reported:
         return redirect(url_for("change.start", call_id=call_id))
-    page.saw(card.person_id)
     return _part(card, _shift_or_none(card.shift_id), name)
 
 
@@ -153,7 +152,7 @@ def rest(call_id: int) -> ResponseReturnValue:
 def qr(call_id: int) -> ResponseReturnValue:
     """The number of the person held as a picture, for whoever sits at a computer; only while held."""
     card = caller_card.of_call(page.session(), call_id, page.viewer().account_id, page.now())
-    if not card.numbers:
+    if not card.numbers or card.refused:
         raise Missing
     page.saw(card.person_id)
     return ring_scene.qr(card)
@@ -259,6 +258,7 @@ def _part(
     refusal: Refused | None = None,
     **more: Any,
 ) -> ResponseReturnValue:
+    page.saw(card.person_id)
     go, values = ring_scene.addresses(card.call_id, card.shift_id, own_pages=True), _scene(card, shift)
     if refusal and name == "tillbaka":
         values["when"] = ring_scene.when_typed(values["when"], request.form, refusal)
