@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer import phones, refusals, sealing
 from organizer.languages import say
+from organizer.models import Account, ActivityGuest, Phone
 from organizer.throttling import QUARTER, Limit
 from organizer.words import N_, Refused
 
@@ -48,16 +50,24 @@ class Asked:
 def ask(
     session: Session, number: str, channel: str, now: datetime, send: Send, *, secret: str, language: str = "sv"
 ) -> Asked:
-    """Send a code to the number that wants to be left alone; nothing is said of whether anybody has it.
+    """Send a code to the number that wants to be left alone, if we have it; nobody but its owner can tell whether we do.
 
-    Refused with a field when the number cannot be sent to, or nothing has been chosen to be spared.
+    A number we do not have is never contacted anyway, and a form that sends SMS to any number would be used for just
+    that. Refused with a field when the number cannot be sent to, or nothing has been chosen to be spared.
     """
     if channel not in refusals.CHANNELS:
         raise Refused(N_("Välj vad du vill slippa."), field="channel")
     e164 = mobile(number)
     asked = Asked(e164, channel, secrets.token_hex(16), (now + LASTS).timestamp())
-    send(session, "code", e164, say(language, TEXT, code=readable_code(asked, secret)), None, now)
+    if _is_kept(session, e164):
+        send(session, "code", e164, say(language, TEXT, code=readable_code(asked, secret)), None, now)
     return asked
+
+
+def _is_kept(session: Session, e164: str) -> bool:
+    """Whether somebody here has the number: a member, a guest at an activity or somebody who logs in."""
+    kept = sa.or_(*(sa.exists().where(one.e164 == e164) for one in (Phone, ActivityGuest, Account)))
+    return bool(session.scalar(sa.select(kept)))
 
 
 def mobile(number: str) -> str:
