@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from organizer import corrections, guests, history, log_words, people, refusals
+from organizer import assignments, corrections, guests, history, log_words, people, person_edits, refusals
 from organizer.activity_drafts import KINDS
 from organizer.imports import staging
 from organizer.imports.telling import LABELS as FIELDS_OF_FILES
@@ -112,7 +112,7 @@ PERSONAL = (
     Personal(
         Person, N_("Personen"), Person.id,
         {"member_number": Shown(N_("Medlemsnummer")), "first_name": Shown(N_("Förnamn")),
-         "last_name": Shown(N_("Efternamn")), "email": Shown(N_("E-post")), "language": Shown(N_("Språk")), "birth_year": Shown(N_("Födelseår")),
+         "last_name": Shown(N_("Efternamn")), "email": Shown(N_("E-post")), "language": Shown(N_("Språk"), person_edits.SPOKEN), "birth_year": Shown(N_("Födelseår")),
          "protected": Shown(N_("Skyddad identitet")), "deceased_on": Shown(N_("Avled")),
          "blocked_why": Shown(N_("Rings inte, därför att"), {"leaving": N_("Vill gå ur partiet"), "distress": N_("Obehagligt samtal")}),
          "created_at": Shown(N_("I registret sedan"))},
@@ -196,7 +196,7 @@ PERSONAL = (
     ),
     Personal(
         Assignment, N_("Uppdrag"), Assignment.person_id,
-        {"office": Shown(WHAT), "association_id": Shown(WHERE), "from_day": Shown(FROM), "to_day": Shown(TO)},
+        {"office": Shown(WHAT, assignments.OFFICES), "association_id": Shown(WHERE), "from_day": Shown(FROM), "to_day": Shown(TO)},
         Keep(), Move(),
     ),
     Personal(

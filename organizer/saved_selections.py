@@ -95,7 +95,7 @@ def uses(session: Session, selection_id: int, elsewhere: Sequence[Uses] = ()) ->
         .order_by(Selection.name)
     )
     found = [
-        Use(N_("Urval"), row.name, True, "selections.edit", {"selection_id": row.id}, row.path)
+        Use(N_("Urvalet"), row.name, True, "selections.edit", {"selection_id": row.id}, row.path)
         for row in rows
         if selection_id in _others(row.definition)
     ]

@@ -1,11 +1,12 @@
 """What a person can ask for: an extract of everything, to print or as a file, and being erased, by those who answer for them."""
 
 import json
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
-from organizer import activities, people, surveys
+from organizer import activities, assignments, people, surveys
 from organizer.models import Change, Import, ImportChange, Look, Person, Question
 from tests.conftest import scalar
 from tests.factories import make_activity, make_person
@@ -18,6 +19,10 @@ def asa(database, cast, clock):
             session, cast.harnosand, "Åsa Öberg", number="+46701740605", email="asa@example.org", member_number="17"
         )
         people.refuse(session, asa.id, "sms", "staff", clock.now, account_id=cast.steward.id)
+        asa.language = "fi"
+        assignments.add(
+            session, asa.id, cast.harnosand.id, "treasurer", date(2026, 3, 1), None, cast.steward.id, clock.now
+        )
         people.tag(session, asa.id, cast.harnosand.id, "Kör bil", clock.now)
         activities.sign_up(session, make_activity(session, cast.harnosand, "Träff på torget").id, asa.id, clock.now)
         survey = surveys.create(
@@ -43,7 +48,7 @@ def test_the_extract_says_everything_in_words_and_names_nobody_else(visitor, cas
     page = visitor.log_in_as(cast.organizer).get(f"/medlemmar/{asa.id}/registerutdrag")
     for words in (
         "Åsa", "Öberg", "asa@example.org", "070-174 06 05", "17", "Härnösand", "Vill inte ha sms", "Kör bil",
-        "Träff på torget", "Vill du baka?", "Ja", "Anmäld", "Betald avgift, Telefon",
+        "Träff på torget", "Vill du baka?", "Ja", "Anmäld", "Betald avgift, Telefon", "Kassör", "Finska",
     ):  # fmt: skip
         assert words in page.words, words
     assert "Sara Medlemsansvarig" not in page.words
