@@ -28,7 +28,7 @@ class Hindrance:
     what: str
     title: str
     endpoint: str
-    values: dict[str, int]
+    values: dict[str, int | str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ ACTIONS = {
     "step_done": N_("Bockade av ett steg i stödplanen för"),
     "step_removed": N_("Tog bort ett steg i stödplanen för"),
     "place_added": N_("Lade till"),
+    "place_closed": N_("Lade ned"),
+    "place_opened": N_("Öppnade igen"),
     "place_merged": N_("Slog ihop med en annan:"),
     "goal_passed_on": N_("Bestämde efter sammanslagningen om"),
     "recovery_code_used": N_("Använde återställningskod för"),

@@ -138,7 +138,7 @@ def merge(
     """Let `gone` be part of `into` from `day`, which is checked; roles and goals wait for somebody to decide."""
     session.execute(sa.select(Association.id).where(Association.id.in_((gone.id, into.id))).with_for_update())
     members = _members(session, gone, local_day(now))
-    _end_offices(session, gone, day, now)
+    end_offices(session, gone, day, now)
     _move_members(session, gone.id, into.id, day)
     _rename_tags(session, gone, into)
     _both_hold(session, gone.id, into.id)
@@ -169,7 +169,7 @@ def _move_members(session: Session, gone: int, into: int, day: date) -> None:
         session.execute(sa.insert(Membership), rows)
 
 
-def _end_offices(session: Session, gone: Association, day: date, now: datetime) -> None:
+def end_offices(session: Session, gone: Association, day: date, now: datetime) -> None:
     """An office of an association that is no more ends with it; whoever began later is given one day."""
     rows = session.execute(sa.select(Assignment.id, Assignment.from_day).where(*_held(gone))).all()
     for row in rows:  # a handful

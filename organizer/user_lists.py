@@ -55,6 +55,17 @@ def merged(session: Session, paths: Iterable[str]) -> list[Association]:
     )
 
 
+def closed(session: Session, paths: Iterable[str]) -> list[Association]:
+    """The places at and below `paths` that have been closed without becoming part of another, the latest first."""
+    here = sa.or_(sa.false(), *(Association.path.startswith(path) for path in paths))
+    gone = (Association.closed_on.is_not(None), Association.merged_into_id.is_(None))
+    return list(
+        session.scalars(
+            sa.select(Association).where(here, *gone).order_by(Association.closed_on.desc(), Association.sort_key)
+        )
+    )
+
+
 def places(session: Session, paths: Iterable[str]) -> list[Association]:
     """The open places at and below `paths`, in the order of the tree's names."""
     here = sa.or_(sa.false(), *(Association.path.startswith(path) for path in paths))

@@ -20,14 +20,14 @@ ROLES = (RoleName.ORGANIZER, RoleName.OWNER)
 @access.allow(*ROLES)
 def choose(slug: str) -> ResponseReturnValue:
     """Into which association, and from which day; with both chosen, what would happen."""
-    return _page(_association(slug))
+    return _page(of_district(slug))
 
 
 @pages.post("/<slug>/sla-ihop")
 @access.allow(*ROLES)
 def merge(slug: str) -> ResponseReturnValue:
     """Do it, all or nothing."""
-    session, gone = page.session(), _association(slug)
+    session, gone = page.session(), of_district(slug)
     into, day = _into(gone), typed_days.read(request.values.get("day", ""))
     try:
         with session.begin_nested():
@@ -41,14 +41,14 @@ def merge(slug: str) -> ResponseReturnValue:
 @access.allow(*ROLES)
 def after(slug: str) -> ResponseReturnValue:
     """What waits for somebody to decide."""
-    return _after(_association(slug))
+    return _after(of_district(slug))
 
 
 @pages.post("/<slug>/efter/<what>/<int:subject_id>")
 @access.allow(*ROLES)
 def decide(slug: str, what: str, subject_id: int) -> ResponseReturnValue:
     """Let one thing go on in the other association, or end."""
-    session, gone = page.session(), _association(slug)
+    session, gone = page.session(), of_district(slug)
     into = session.get(Association, gone.merged_into_id) if gone.merged_into_id else None
     if into is None:
         raise Missing
@@ -101,7 +101,7 @@ def _after(gone: Association, refusal: Refused | None = None) -> str:
     )  # fmt: skip
 
 
-def _association(slug: str) -> Association:
+def of_district(slug: str) -> Association:
     """One of a district that the viewer answers for: a merger touches more than the two."""
     session, viewer = page.session(), page.viewer()
     found = access.association(session, viewer, slug, *ROLES)

@@ -107,6 +107,7 @@ def _tree(refusal: Refused | None = None) -> ResponseReturnValue:
         "settings/places.html",
         places=_places(),
         may_merge=place_mergers.districts_of(page.session(), page.viewer()),
+        closed=user_lists.closed(page.session(), page.viewer().paths(*ROLES)),
         merged=user_lists.merged(page.session(), page.viewer().paths(*ROLES)),
         kinds=places.KINDS,
         typed=request.form,
