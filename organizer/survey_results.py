@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer.models import AnonymousTally, AnonymousWords, Answer, Association, Membership, Question, Survey
+from organizer.models import AnonymousTally, AnonymousWords, Answer, Association, Membership, Person, Question, Survey
 from organizer.survey_drafts import ANSWERED
 from organizer.words import Missing
 
@@ -35,8 +35,8 @@ def results(
 ) -> list[Result]:
     """How many answered each question and chose each option, at a place and below it and in a campaign if given.
 
-    The raw counts: a page that shows them hides small groups first (P§6.3). Protected people are not counted. Of an
-    anonymous survey nobody knows where the answers come from: there place and campaign are not asked about.
+    The raw counts: a page that shows them hides small groups first (P§6.3). Of an anonymous survey nobody knows where
+    the answers come from: there place and campaign are not asked about.
     """
     mode = session.scalar(sa.select(Survey.mode).where(Survey.id == survey_id))
     if mode is None:
@@ -48,8 +48,12 @@ def results(
 
 
 def words_of(session: Session, question_id: int, path: str) -> list[str]:
-    """What people at a place answered in their own words, in no order that says who; at most 500."""
+    """What people at a place answered in their own words, in no order that says who; at most 500.
+
+    Nobody's who has protected identity: words may say who wrote them (D19).
+    """
     place = sa.select(Membership.person_id).join(Association, Association.id == Membership.association_id)
+    place = place.join(Person, Person.id == Membership.person_id).where(Person.protected.is_(False))
     within = place.where(Membership.to_day.is_(None), Association.path.like(path + "%"))
     named = sa.select(Answer.text).where(
         Answer.question_id == question_id, Answer.text != "", Answer.person_id.in_(within)

@@ -6,12 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from campaigns import blast_approval, blast_checks, blast_hours, blast_progress, blast_watch, blasts
-from campaigns.models import BlastState, Message
+from campaigns.models import Blast, BlastState, Message
 from campaigns.sms_settings import SmsSettings
-from organizer.models import PersonalLink, Selection
+from organizer.models import PersonalLink, Role, Selection
 from organizer.words import Missing, Refused
 from tests.blasting import BASE, approve, ask, district, draft, limit, number, seen, send
-from tests.factories import NOW, make_account, make_activity, make_person
+from tests.factories import NOW, make_account, make_activity, make_association, make_person
 
 S = BlastState
 
@@ -55,6 +55,32 @@ def test_whoever_has_written_any_of_it_may_not_approve_it_and_others_not_at_all(
         approve(session, blast, make_account(session, "Nils", ("chair", place)))
     approve(session, blast, approver)
     assert blast.approved_by == approver.id
+
+
+def test_whoever_no_longer_approves_or_approves_elsewhere_is_neither_asked_nor_may(session, stage):
+    place, author, approver, _people, blast = stage
+    was, closed, elsewhere = (
+        make_account(session, name, ("approver", where))
+        for name, where in (("Var", place), ("Stängd", place), ("Annan", make_association(session, "Timrå")))
+    )
+    session.execute(sa.update(Role).where(Role.account_id == was.id).values(to_day=NOW.date()))
+    closed.disabled_at = NOW
+    session.flush()
+    assert [one.id for one in blast_approval.approvers(session, blast, NOW)] == [approver.id]
+    ask(session, blast, author)
+    for account in (was, closed, elsewhere):
+        with pytest.raises(Missing):
+            approve(session, blast, account)
+
+
+def test_what_was_changed_behind_the_pages_is_not_what_somebody_asked_about(session, stage):
+    _place, author, approver, _people, blast = stage
+    ask(session, blast, author)
+    session.execute(sa.update(Blast).where(Blast.id == blast.id).values(body="Något helt annat"))
+    session.refresh(blast)
+    with pytest.raises(Refused, match="inte längre det som godkändes"):
+        approve(session, blast, approver)
+    assert (blast.state, frozen(session, blast)) == (S.WAITING, 0)
 
 
 @pytest.mark.parametrize("what", ["text", "recipients", "time", "sender", "category"])

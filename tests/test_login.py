@@ -120,7 +120,12 @@ def test_a_code_from_the_app_cannot_be_used_twice(visitor, chair, clock, app):
     assert not is_in(thief)
 
 
-def test_a_recovery_code_opens_once(visitor, chair, app):
+def test_a_recovery_code_opens_once_and_only_for_whom_it_was_made(visitor, chair, app, database, cast):
+    with database.writing() as session:
+        others = second_factor.fresh_recovery_codes(session, cast.organizer.id)
+    stranger = type(visitor)(app)
+    stranger.submit(give_password(stranger, chair.email), "/andra/papper", recovery=others[0])
+    assert not is_in(stranger)
     page = visitor.submit(give_password(visitor, chair.email), "/andra/papper", recovery=chair.papers[0].lower())
     assert is_in(visitor)
     thief = type(visitor)(app)
@@ -165,6 +170,14 @@ def test_the_second_door_closes_after_a_quarter_of_an_hour(visitor, chair, clock
     clock.forward(minutes=16)
     page = visitor.submit(page, "/logga-in/andra", code=pyotp.TOTP(chair.secret).at(clock.now))
     assert page.address == "/logga-in"
+
+
+def test_the_second_door_closes_when_the_password_is_another(visitor, chair, clock, database):
+    page = give_password(visitor, chair.email)
+    with database.writing() as session:
+        passwords.keep(session, chair.id, "ett helt annat lösenord", cheap=True)
+    visitor.submit(page, "/logga-in/andra", code=pyotp.TOTP(chair.secret).at(clock.now))
+    assert not is_in(visitor)
 
 
 def test_staff_without_an_app_set_one_up_before_they_come_in(visitor, database, cast, clock):

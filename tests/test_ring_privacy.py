@@ -101,6 +101,8 @@ def test_who_moved_from_the_district_or_is_dead_is_never_shown_again(caller, eve
         )
     page = caller.get(f"{evening.address}/nu")
     assert "Ska inte ringas" in page.words
+    assert caller.get("/ring/samtal/1/qr.svg").status == 404
+    assert "Wikberg" not in caller.get("/ring/samtal/1/nej").words
     assert "tel:" not in page.html.replace(f"tel:{evening.cast.shift_leader.e164}", "")
     assert "Ingegerd Sundin" in caller.submit(page, "/borja", "Nästa person").words
 
@@ -127,6 +129,7 @@ def test_a_refusal_while_held_turns_the_page(caller, evening, database, clock):
     page = caller.get(f"{evening.address}/nu")
     assert "Har bett att slippa samtal" in page.words
     assert "tel:" not in page.html
+    assert caller.get("/ring/samtal/1/qr.svg").status == 404
     talked = caller.get(re.search(r'href="(/ring/samtal/\d+/samtal)"', page.html)[1])
     assert "Sparat: Vi pratade" in report(caller, talked, "reached").words
 

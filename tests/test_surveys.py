@@ -108,6 +108,14 @@ def test_words_are_kept_short_and_a_question_must_exist(session, place, ids):
         surveys.answer(session, 4711, person, [0], "", NOW)
 
 
+def test_words_are_shown_where_they_were_said_and_never_those_of_somebody_protected(session, place, ids):
+    other = make_association(session, "Timrå")
+    hidden = make_person(session, place, "Hemlig Person", protected=True)
+    for who, words in ((make_person(session, place), "Här"), (make_person(session, other), "Där"), (hidden, "Jag")):
+        surveys.answer(session, ids[3], who.id, [], words, NOW)
+    assert surveys.words_of(session, ids[3], place.path) == ["Här"]
+
+
 def test_counts_per_option_at_a_place_and_in_a_campaign(session, place, survey, ids):
     other = make_association(session, "Timrå")
     for home, campaign, choices in ((place, 1, [0, 1]), (place, 2, [1]), (other, 1, [1, 2])):
