@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 import sqlalchemy as sa
 
-from campaigns import place_mergers
+from campaigns import merged_people, place_mergers
 from organizer import corrections, imports, people
 from organizer.imports import questions, sightings, telling
 from organizer.models import Event, Fee, Import, ImportChange, ImportSighting, Membership, Person, PersonTag, Phone
@@ -245,3 +245,32 @@ def test_nobody_comes_back_to_an_association_that_has_become_part_of_another(ses
     imports.undo(session, taken_back, cast.organizer.id, NOW + timedelta(hours=3))
     still = sa.select(Membership.id).where(Membership.association_id == cast.timra.id, Membership.to_day.is_(None))
     assert session.scalar(still) is None
+
+
+def test_a_file_that_changed_nothing_is_taken_back_too(session, cast, applied):
+    import_id = bring_in(session, cast, AFTER, NOW + timedelta(hours=2))
+    told = imports.undo(session, import_id, cast.organizer.id, NOW + timedelta(hours=3))
+    assert told == {"people": 0, "erased": 0}
+
+
+@pytest.mark.parametrize(("said", "number"), [(["2"], "kept"), (["1", "2"], "gone")])
+def test_both_numbers_of_somebody_merged_are_theirs_in_the_next_file_and_when_it_is_taken_back(
+    session, cast, said, number
+):
+    before = [["1", "Åsa", "Öberg", "0701740605", "asa@example.org"], ["2", "Åsa", "Öberg", "0701740606", ""]]
+    rows = {one[0]: [*one, "Härnösand", "2021-03-01", "", "", ""] for one in before}
+    bring_in(session, cast, list(rows.values()))
+    whom = whom_of(session)
+    merged_people.merge(session, whom["1"], whom["2"], {"member_number": number}, NOW + timedelta(hours=1))
+    stood = register(session) | {"phones": None}
+    again = [[*rows[one][:3], f"07017406{10 + int(one)}", f"ny{one}@example.org", "Timrå", "2021-03-01", "2026", "Kör", "1950"]
+             for one in said]  # fmt: skip
+    import_id = bring_in(session, cast, again, NOW + timedelta(hours=2), means="nothing")
+    session.expire_all()
+    her = session.get_one(Person, whom["1"])
+    assert (her.member_number, her.email) == ({"kept": "1", "gone": "2"}[number], f"ny{said[0]}@example.org")
+    assert session.scalars(sa.select(Phone.e164).where(Phone.person_id == her.id)).all() == [
+        f"+467017406{10 + int(said[0])}"
+    ]
+    imports.undo(session, import_id, cast.organizer.id, NOW + timedelta(hours=3))
+    assert register(session) | {"phones": None} == stood

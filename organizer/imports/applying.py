@@ -89,7 +89,7 @@ class _Writer:
                 edits.append({
                     "person": person.id, "first": first, "last": last, "sort": sort_key(f"{last} {first}"),
                     "search": search_key(f"{first} {last}"),
-                    "number": row.member_number if one.number else person.member_number,
+                    "number": row.member_number if one.number else None,
                     "mail": row.email if one.email else person.email,
                     "hidden": person.protected or one.protected,
                     "born": row.birth_year if one.birth_year else person.birth_year,
@@ -197,7 +197,7 @@ _EDIT = (
     .where(Person.id == sa.bindparam("person"))
     .values(
         first_name=sa.bindparam("first"), last_name=sa.bindparam("last"), sort_key=sa.bindparam("sort"),
-        search_key=sa.bindparam("search"), member_number=sa.bindparam("number"), email=sa.bindparam("mail"),
+        search_key=sa.bindparam("search"), member_number=sa.func.coalesce(sa.bindparam("number"), Person.member_number), email=sa.bindparam("mail"),
         protected=sa.bindparam("hidden"), birth_year=sa.bindparam("born"),
     )
 )  # fmt: skip

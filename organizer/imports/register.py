@@ -73,9 +73,15 @@ class Register:
         if not numbers or not self.newest:
             return {}
         found = self._people(bulk.among(self._session, Person.member_number, numbers))
-        found += self._merged(set(numbers) - {one.member_number for one in found})
-        self._add_the_rest(found, rows)
-        return {one.member_number: one for one in found if one.member_number}
+        named = {one.member_number: one for one in found if one.member_number}
+        merged = self._merged(set(numbers) - set(named))
+        people = {one.id: one for one in found}
+        if others := set(merged.values()) - set(people):
+            people |= {one.id: one for one in self._people(Person.id.in_(others))}
+        self._add_the_rest(list(people.values()), rows)
+        return named | {
+            number: replace(people[now], member_number=number) for number, now in merged.items() if now in people
+        }
 
     def by_name(self, rows: Sequence[Row]) -> dict[str, list[Known]]:
         """Everybody who shares a name with one of these rows."""
@@ -98,18 +104,16 @@ class Register:
                 found[e164].add(person_id)
         return found
 
-    def _merged(self, numbers: Iterable[str]) -> list[Known]:
-        """Who those are now whose numbers went with somebody merged, each under the number the file calls them by."""
+    def _merged(self, numbers: Iterable[str]) -> dict[str, int]:
+        """Who those are now whose numbers went with somebody merged, by the number the file calls them by."""
         if not self._some_merged:
-            return []
+            return {}
         gone = self._connection.execute(
             sa.select(Person.member_number, Person.id).where(
                 bulk.among(self._session, Person.member_number, list(numbers)), Person.merged_into_id.is_not(None)
             )
         ).all()
-        ids = {number: now_is(self._session, person_id) for number, person_id in gone}
-        known = {one.id: one for one in self._people(Person.id.in_(ids.values()))} if ids else {}
-        return [replace(known[now], member_number=number) for number, now in ids.items() if now in known]
+        return {number: now_is(self._session, person_id) for number, person_id in gone}
 
     def _people(self, which: sa.ColumnElement[bool]) -> list[Known]:
         """People with their memberships, the open one or else the latest counting."""

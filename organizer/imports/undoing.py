@@ -74,7 +74,7 @@ def undo(session: Session, import_id: int, account_id: int, now: datetime) -> di
         told.update(_take_away_the_new(session, row))
     made = int(row.report.get("created", 0))
     changed = int(row.report.get("updated", 0)) + int(row.report.get("left", 0))
-    told["erased"] = max(0, made + changed - told.pop("met"))
+    told["erased"] = max(0, made + changed - told.pop("met", 0))
     figures = {"people": made + changed, **told}
     session.execute(
         sa.update(Import)
