@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -230,7 +231,7 @@ class Rundan(Flask):
 
         try:
             return database.write(written, patience)
-        except LostARace:  # nothing the view told the visitor has come true
+        except (LostARace, SQLAlchemyError):  # nothing the view told the visitor has come true
             as_it_came.again()
             raise
 

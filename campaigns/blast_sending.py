@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -82,6 +82,7 @@ def _turn(database: Database, gateway: Gateway, clock: Clock, mine: _Hands, room
     While the database is away it is tried again: what came back is known nowhere else.
     """
     for turn in range(TRIES):
+        before = replace(mine, answers=mine.answers.copy(), unclear=mine.unclear.copy())
         try:
             with database.writing() as session:
                 now = clock()
@@ -95,6 +96,8 @@ def _turn(database: Database, gateway: Gateway, clock: Clock, mine: _Hands, room
                     blast_claiming.claim(session, gateway.name, mine.settings, now, room) if room > 0 else _NOTHING
                 )
         except (sa.exc.OperationalError, LostARace):
+            mine.watched, mine.troubled, mine.settings = before.watched, before.troubled, before.settings
+            mine.answers, mine.unclear = before.answers, before.unclear
             if turn == TRIES - 1 or not mine.answered:
                 raise
             time.sleep(0.1 * 3**turn)

@@ -139,8 +139,7 @@ def hand_over(
     taken = 0
     with ThreadPoolExecutor(at_once) as hands:
         while not stop():
-            with database.writing() as session:
-                claimed = claim(session, gateway.name, clock(), at_once)
+            claimed = database.write(lambda session: claim(session, gateway.name, clock(), at_once))
             go_on = list(hands.map(lambda one: _hand_one(database, gateway, clock, news_to, one), claimed))
             taken += len(claimed)
             if not claimed or not all(go_on):

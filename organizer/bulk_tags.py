@@ -51,6 +51,7 @@ def run(
     found = people.subquery()
     has = sa.exists().where(PersonTag.person_id == found.c.person_id, PersonTag.tag_id == tag_id)
     whom = sa.select(sa.literal(run_id), found.c.person_id).where(~has if put else has).distinct()
+    whom = whom.order_by(found.c.person_id)  # the order in which everybody takes people (person_locks)
     session.execute(sa.insert(TagRunPerson).from_select(["run_id", "person_id"], whom))
     _turn(session, run_id, int(tag_id or 0), on=put)
     audit.changed(session, account_id, "tag_many", "tag", tag_id, now, place, run=run_id, put=put)

@@ -6,7 +6,7 @@ import time
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -62,6 +62,8 @@ TURNS = 4
 """How often something is written at most when the database has let others go first."""
 _LOST_A_RACE = {"40P01", "40001"}
 """PostgreSQL's codes for a deadlock and for what cannot be put in one order with what others did."""
+_OVERTAKEN = {"23505", "23503"}
+"""For a row that is there already, and for one that points at a row no longer there."""
 Answer = TypeVar("Answer")
 
 
@@ -164,12 +166,25 @@ class Database:
                 self._lock.release()
 
     def write(self, work: Callable[[Session], Answer], patience: float = LONGEST_WAIT) -> Answer:
-        """Do `work` in a session for changing, and all of it again when a race was lost; it must bear being repeated."""
-        for _ in range(TURNS - 1):
-            with suppress(LostARace), self.writing(patience) as session:
-                return work(session)
-        with self.writing(patience) as session:
-            return work(session)
+        """Do `work` in a session for changing, and all of it again when a race was lost; it must bear being repeated.
+
+        A row that somebody else made or removed between our looking and our writing was a race too: doing it once more
+        finds what is there now. When that is no help it is an error like any other.
+        """
+        overtaken = False
+        for turn in range(TURNS):
+            last = turn == TURNS - 1
+            try:
+                with self.writing(patience) as session:
+                    return work(session)
+            except LostARace:
+                if last:
+                    raise
+            except sa.exc.IntegrityError as error:
+                if last or overtaken or getattr(error.orig, "sqlstate", None) not in _OVERTAKEN:
+                    raise
+                overtaken = True
+        raise AssertionError("the last turn returns or raises")
 
     def dispose(self) -> None:
         """Close every connection of the pool."""

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
-from campaigns import call_queue
-from campaigns.models import Call, Message, QueueRow
-from organizer import bulk, kept_sets
+from campaigns import blast_claiming, blast_sending, call_queue
+from campaigns.models import Call, Message, MessageEvent, QueueRow
+from campaigns.telephony import Fate, NotAccepted, Rehearsal
+from organizer import bulk, kept_sets, people
 from organizer.db import TURNS, LostARace
-from organizer.models import Change, Event, Fee, Import, Login, SharedSet, Throttle
+from organizer.models import Change, Event, Fee, Import, Login, PersonTag, SharedSet, Throttle
+from tests import blasting
 from tests.calling import put_in_queue
 from tests.factories import NOW, make_account, make_association, make_campaign, make_person
 from tests.member_files import as_csv
@@ -44,6 +46,41 @@ def test_whoever_lost_begins_anew_and_nothing_is_written_twice(database):
     assert len(turns) == 3
     with database.reading() as session:
         assert session.scalars(sa.select(Throttle.count)).all() == [2, 2]
+
+
+def test_what_somebody_else_made_first_is_found_when_it_is_done_once_more(database):
+    with database.writing() as session:
+        place = make_association(session, "Härnösand")
+        person, place = make_person(session, place).id, place.id
+        people.tag(session, person, place, "Kör bil", NOW)
+        session.execute(sa.delete(PersonTag))
+    turns = []
+
+    def tag(session):
+        turns.append(1)
+        return people.tag(session, person, place, "kör bil", NOW)
+
+    with database.writing() as session:
+        people.tag(session, person, place, "Kör bil", NOW)
+        other = threading.Thread(target=database.write, args=(tag,))
+        other.start()
+        _until_somebody_waits(database)
+    other.join()
+    assert len(turns) == 2
+    with database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(PersonTag)) == 1
+
+
+def test_what_cannot_be_written_is_an_error_after_the_second_time(database):
+    turns = []
+
+    def work(session):
+        turns.append(1)
+        session.execute(sa.insert(PersonTag).values(person_id=1, tag_id=1))
+
+    with pytest.raises(sa.exc.IntegrityError):
+        database.write(work)
+    assert len(turns) == 2
 
 
 def test_it_is_said_in_the_end_that_the_race_was_lost(database):
@@ -224,3 +261,13 @@ def test_rows_written_many_at_a_time_are_written_once_more_too(database):
         database.write(lambda session: bulk.insert(session, Fee, ("person_id", "year", "paid_on"), rows))
     with pytest.raises(sa.exc.IntegrityError), database.writing() as session:
         bulk.insert(session, Fee, ("person_id", "year", "paid_on"), rows)
+
+
+def test_what_is_unclear_is_counted_once_however_often_it_is_written_down(database, clock):
+    blast_id, *_ = blasting.begin(database, clock, many=1)
+    with database.writing() as session:
+        (claimed,), _ = blast_claiming.claim(session, "rehearsal", blasting.FAST, clock.now, 1)
+    mine = blast_sending._Hands(answered=[(claimed, NotAccepted(Fate.UNKNOWN))])
+    with lost(database, 1, MessageEvent):
+        blast_sending._turn(database, Rehearsal(), clock, mine, 0)
+    assert mine.answers[blast_id] == mine.unclear[blast_id] == 1

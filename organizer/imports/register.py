@@ -113,7 +113,7 @@ class Register:
                 bulk.among(self._session, Person.member_number, list(numbers)), Person.merged_into_id.is_not(None)
             )
         ).all()
-        return {number: now_is(self._session, person_id) for number, person_id in gone}
+        return {number: now_is(self._session, person_id) for number, person_id in gone if number}
 
     def _people(self, which: sa.ColumnElement[bool]) -> list[Known]:
         """People with their memberships, the open one or else the latest counting."""
