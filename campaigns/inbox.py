@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from campaigns import inbox_away, inbox_reading, sms_queue, sms_text
 from campaigns.models import Blast, Meaning, Message, MessageState, Thread, ThreadMessage
 from organizer import activities, refusals, timeline
+from organizer.db import AS_IT_IS
 from organizer.models import Account, Activity, Kind, Membership, Person, Phone, Refusal
 from organizer.words import Refused
 
@@ -136,7 +137,8 @@ def _thread(session: Session, e164: str, who: Who, now: datetime) -> Thread:
         .values(e164=e164, state=DONE, stopped=False, unclear=False, last_at=now, created_at=now)
         .on_conflict_do_nothing(index_elements=[Thread.e164])
     )
-    thread = session.scalars(sa.select(Thread).where(Thread.e164 == e164).with_for_update()).one()
+    mine = sa.select(Thread).where(Thread.e164 == e164).with_for_update()
+    thread = session.scalars(mine.execution_options(**AS_IT_IS)).one()
     if thread.person_id is None:
         thread.person_id, thread.association_id = who.person_id, who.association_id or thread.association_id
     elif who.person_id == thread.person_id:

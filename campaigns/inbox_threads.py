@@ -12,6 +12,7 @@ from campaigns import inbox, inbox_answers, sms_text
 from campaigns.models import Blast, Meaning, Message, MessageState, Thread, ThreadMessage
 from organizer import audit, phones
 from organizer.accounts import holds_on
+from organizer.db import AS_IT_IS
 from organizer.models import Account, Association, Membership, Person, Phone, Refusal, Role, RoleName
 from organizer.times import local_day
 from organizer.words import N_, Missing, Refused
@@ -262,7 +263,8 @@ def pass_on(session: Session, one: Row, to_account_id: int, account_id: int, now
 
 
 def _locked(session: Session, thread_id: int) -> Thread:
-    return session.scalars(sa.select(Thread).where(Thread.id == thread_id).with_for_update()).one()
+    here = sa.select(Thread).where(Thread.id == thread_id).with_for_update()
+    return session.scalars(here.execution_options(**AS_IT_IS)).one()
 
 
 def _rows() -> Any:

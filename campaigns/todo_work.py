@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from campaigns import replay, todos
 from campaigns.models import Todo
 from organizer import audit, people, person_locks
+from organizer.db import AS_IT_IS
 from organizer.models import Person
 from organizer.words import Missing, Refused
 
@@ -52,7 +53,8 @@ def done(session: Session, todo_id: int, account_id: int, now: datetime) -> None
 
 def _open(session: Session, todo_id: int) -> Todo:
     person_locks.keep(session, session.scalar(sa.select(Todo.person_id).where(Todo.id == todo_id)))
-    todo = session.scalar(sa.select(Todo).where(Todo.id == todo_id).with_for_update())
+    here = sa.select(Todo).where(Todo.id == todo_id).with_for_update()
+    todo = session.scalar(here.execution_options(**AS_IT_IS))
     if todo is None:
         raise Missing
     if todo.done_at is not None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer import audit
-from organizer.db import changed
+from organizer.db import AS_IT_IS, changed
 from organizer.models import PersonTag, Tag, TagRun, TagRunPerson
 from organizer.words import N_, Missing, Refused
 
@@ -60,7 +60,7 @@ def run(
 
 def undo(session: Session, run_id: int, now: datetime, account_id: int | None = None) -> int:
     """Take back what the run did to those it changed; how many people that is. Refused when it is already undone."""
-    found = session.scalar(sa.select(TagRun).where(TagRun.id == run_id).with_for_update())
+    found = session.scalar(sa.select(TagRun).where(TagRun.id == run_id).with_for_update().execution_options(**AS_IT_IS))
     if found is None:
         raise Missing
     if found.undone_at is not None:

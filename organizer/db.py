@@ -67,6 +67,10 @@ _OVERTAKEN = {"23505", "23503"}
 Answer = TypeVar("Answer")
 
 
+AS_IT_IS: dict[str, Any] = {"populate_existing": True}
+"""For a row that is taken to be changed: as it stands when it has become ours, whatever this session read before."""
+
+
 class Busy(Exception):  # noqa: N818  it is no error: somebody else is writing, and nothing has been written here
     """Somebody else has been writing for longer than this one would wait."""
 

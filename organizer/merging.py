@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import audit, corrections, merged_memberships, person_locks
-from organizer.db import Base, search_key, sort_key
+from organizer import audit, corrections, merged_memberships, merged_seats, person_locks
+from organizer.db import AS_IT_IS, Base, search_key, sort_key
 from organizer.merge_record import Record, Row, rows_of, take_back
 from organizer.models import Correction, Event, Fee, Membership, Merge, MergedRow, Person
 from organizer.people import now_is
@@ -42,6 +42,7 @@ def merge(
     if keep_id == gone_id:
         raise Refused(N_("Det är redan en och samma person. Inget har ändrats."))
     kept, gone = _two(session, keep_id, gone_id)
+    answered = merged_seats.take(session, [keep_id, gone_id])
     at, by = decided or (now, account_id)
     merge_id = session.execute(
         sa.insert(Merge)
@@ -54,6 +55,7 @@ def merge(
     for personal in register.personal:
         if personal.person is not None and personal.model is not Membership:
             _table(session, record, personal, personal.person.key, keep_id, gone_id)
+    merged_seats.pass_on(session, answered, now)
     audit.changed(session, account_id, "merge", "person", keep_id, now, gone=gone_id)
     audit.changed(session, account_id, "merged_into", "person", gone_id, now, kept=keep_id)
     return int(merge_id)
@@ -64,7 +66,7 @@ def undo(session: Session, merge_id: int, now: datetime, account_id: int | None 
 
     Refused while a later merge stands on this one (later_than): that is undone first.
     """
-    merge = session.scalar(sa.select(Merge).where(Merge.id == merge_id).with_for_update())
+    merge = session.scalar(sa.select(Merge).where(Merge.id == merge_id).with_for_update().execution_options(**AS_IT_IS))
     if merge is None:
         raise Missing
     person_locks.take(session, [merge.kept_id, merge.gone_id])
@@ -72,7 +74,10 @@ def undo(session: Session, merge_id: int, now: datetime, account_id: int | None 
         raise Refused(N_("Sammanslagningen är redan ångrad. Inget har ändrats."))
     if later_than(session, merge):
         raise Refused(LATER_FIRST)
+    merged_seats.take(session, [merge.kept_id, merge.gone_id])
+    back = merged_seats.removed(session, merge_id)
     left = take_back(session, merge_id)
+    merged_seats.wait_for_one(session, back)
     session.execute(sa.update(Merge).where(Merge.id == merge_id).values(undone_at=now, undone_by=account_id))
     for person_id in (merge.kept_id, merge.gone_id):
         audit.changed(session, account_id, "undo_merge", "person", person_id, now)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer import audit, report_document, report_figures, report_seal, report_sentences
+from organizer.db import AS_IT_IS
 from organizer.languages import LANGUAGES
 from organizer.models import Account, Association, Report, ReportNote, ReportText
 from organizer.report_figures import Figures
@@ -314,7 +315,7 @@ def _draft(session: Session, report_id: int) -> Report:
 def _locked(report_id: int) -> sa.Select[Report]:
     """The report as it stands at this moment, whatever this session has read before."""
     here = sa.select(Report).where(Report.id == report_id).with_for_update()
-    return here.execution_options(populate_existing=True)
+    return here.execution_options(**AS_IT_IS)
 
 
 def _write_drafts(report: Report) -> None:

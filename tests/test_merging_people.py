@@ -245,3 +245,22 @@ def test_nobody_is_a_member_twice_on_one_day_and_earlier_days_are_kept(session, 
     ]
     merged_people.undo(session, merge, NOW)
     assert everything(session) == before
+
+
+def test_a_seat_that_becomes_free_is_given_away_once(session):
+    """Two who are one need one seat; when they are two again, whoever came into it keeps it."""
+    place = make_association(session, "Härnösand")
+    activity = make_activity(session, place, capacity=2).id
+    a, b, waits, late = (make_person(session, place).id for _ in range(4))
+    for n, person in enumerate((a, b, waits)):
+        activities.sign_up(session, activity, person, NOW + timedelta(minutes=n))
+    merge = merged_people.merge(session, a, b, {}, NOW + timedelta(hours=1))
+    stands = sa.select(SignUp.person_id, SignUp.state).where(SignUp.activity_id == activity)
+    assert dict(session.execute(stands).all()) == {a: "signed_up", waits: "signed_up"}
+    activities.sign_up(session, activity, late, NOW + timedelta(hours=2))
+    assert merged_people.undo(session, merge, NOW + timedelta(hours=3)) == {}
+    states = dict(session.execute(stands).all())
+    assert sorted(states.values()) == ["signed_up", "signed_up", "waiting", "waiting"]
+    assert states[waits] == "signed_up"
+    activities.withdraw(session, activity, waits, NOW + timedelta(hours=4))
+    assert dict(session.execute(stands).all())[late] == "waiting", "the one who is back was there before"

@@ -4,19 +4,22 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
-from campaigns import call_queue, holds, merged_people, outcomes, sweep
-from campaigns.models import Call, Hold, QueueRow
-from organizer import access, activities, counted, erasure, person_locks, personal_links
+from campaigns import call_queue, holds, merged_people, outcomes, sweep, todo_work, todos
+from campaigns.models import Call, Hold, QueueRow, Todo
+from organizer import access, activities, bulk_tags, counted, erasure, imports, person_locks, personal_links
 from organizer.access import Held, Viewer
 from organizer.counted import Fact
-from organizer.models import CountedPerson, CountedPlace, RoleName, SignUp
+from organizer.imports import questions
+from organizer.models import CountedPerson, CountedPlace, Import, Merge, Person, RoleName, SignUp, TagRun
 from organizer.words import Missing, Refused
 from tests.calling import Evening
 from tests.factories import NOW, make_activity
+from tests.member_files import as_csv
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 OVER = NOW + holds.LEASE + timedelta(minutes=1)
@@ -192,3 +195,30 @@ def test_nobody_is_erased_while_something_is_written_about_them(database, evenin
             session.commit()
     erasing.join()
     assert isinstance(erasing.answer, Refused)
+
+
+@pytest.mark.parametrize("what", ["an import", "tags", "a merge", "something to be done"])
+def test_what_somebody_has_just_taken_back_or_done_is_not_once_more_by_one_who_looked_before(database, evening, what):
+    first, second, _ = (one.id for one in evening.people)
+    account, place = evening.nils.id, evening.place
+    with database.writing() as session:
+        if what == "an import":
+            imports.import_file(session, as_csv(), place.id, NOW, account_id=account, answers=questions.ALL)
+            kind, undo = Import, partial(imports.undo, account_id=account)
+        elif what == "tags":
+            everybody = sa.select(Person.id.label("person_id"))
+            bulk_tags.run(session, everybody, place.id, "Kör bil", NOW, put=True)
+            kind, undo = TagRun, bulk_tags.undo
+        elif what == "a merge":
+            merged_people.merge(session, first, second, {}, NOW)
+            kind, undo = Merge, merged_people.undo
+        else:
+            todos.add(session, kind="moved", person_id=first, association_id=place.id, now=NOW)
+            kind, undo = Todo, partial(todo_work.done, account_id=account)
+        row = session.scalar(sa.select(kind.id))
+    with database.writing() as session:
+        looked_at = session.get_one(kind, row)
+        with database.writing() as other:
+            undo(other, row, now=NOW)
+        with pytest.raises(Refused):
+            undo(session, looked_at.id, now=NOW)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer import audit
+from organizer.db import AS_IT_IS
 from organizer.imports import alone, applying, layouts, questions, sightings, staging
 from organizer.imports.checking import Examination, Source
 from organizer.imports.columns import recognise
@@ -115,7 +116,8 @@ def apply_checked(
     question about the file has no answer, or when somebody else is importing at this moment.
     """
     fresh = sa.and_(Import.state.in_(("checked", "applying")), Import.created_at > now - staging.KEPT)
-    row = session.scalar(sa.select(Import).where(Import.id == import_id, fresh).with_for_update())
+    mine = sa.select(Import).where(Import.id == import_id, fresh).with_for_update()
+    row = session.scalar(mine.execution_options(**AS_IT_IS))
     if row is None:
         raise Missing
     before = restored(row.report)

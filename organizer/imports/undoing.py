@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer import audit, bulk
-from organizer.db import Base
+from organizer.db import AS_IT_IS, Base
 from organizer.imports import alone, later_files, restoring
 from organizer.imports.checking import CHUNK
 from organizer.models import Change, Import, ImportChange, Membership, Person
@@ -59,7 +59,8 @@ def undo(session: Session, import_id: int, account_id: int, now: datetime) -> di
     A newer file may lie on top: what it has changed stays as it says, and comes back when it too is undone.
     Refused in words when it was never applied, is undone already, or is too old.
     """
-    row = session.scalar(sa.select(Import).where(Import.id == import_id).with_for_update())
+    mine = sa.select(Import).where(Import.id == import_id).with_for_update()
+    row = session.scalar(mine.execution_options(**AS_IT_IS))
     if row is None:
         raise Missing
     may_undo(row, now)
