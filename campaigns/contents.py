@@ -117,10 +117,15 @@ def _surveys(
     return [(row.id, row.title) for row in rows if surveys.is_open(row, now)]
 
 
-def first_activity(session: Session, campaign_id: int) -> Activity | None:
-    """The activity that the script speaks of: the first the campaign invites to."""
-    ids = activity_ids(session, campaign_id)
-    return session.get_one(Activity, ids[0]) if ids else None
+def first_activity(session: Session, campaign_id: int, now: datetime) -> Activity | None:
+    """The activity that the script speaks of: the first the campaign invites to that still lies ahead."""
+    return session.scalar(
+        sa.select(Activity)
+        .join(CampaignActivity, CampaignActivity.activity_id == Activity.id)
+        .where(CampaignActivity.campaign_id == campaign_id, Activity.starts_at > now, Activity.cancelled_at.is_(None))
+        .order_by(CampaignActivity.position)
+        .limit(1)
+    )
 
 
 def invite_to(session: Session, campaign_id: int, activities: list[int]) -> None:

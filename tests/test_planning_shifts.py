@@ -1,9 +1,11 @@
 """Shifts for staff: made, changed and filled with callers, who each get a link of their own."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
-from campaigns import contents
+from campaigns import contents, script
 from campaigns.models import Campaign, Message, Shift, ShiftCaller
 from organizer.models import Account, Role
 from tests.conftest import scalar
@@ -146,3 +148,21 @@ def test_the_paper_guide_says_what_the_callers_invite_to(cast, shift, campaign, 
     page = visitor.log_in_as(cast.shift_leader).get(f"/ringpass/{shift.id}/utskrift")
     assert "Bjud in till Medlemsdag." in page.words
     assert '<span class="mf">förnamn</span>' in page.html
+    assert "Bjud in till Medlemsdag." in visitor.log_in_as(cast.caller).get(f"/ring/{shift.id}").words
+
+
+def test_neither_the_guide_nor_the_caller_is_told_to_invite_to_what_is_over(
+    cast, shift, campaign, visitor, database, clock
+):
+    with database.writing() as session:
+        over = make_activity(session, cast.district, "Medlemsdag", starts_at=clock.now - timedelta(days=1))
+        contents.invite_to(session, campaign.id, [over.id])
+    for who, address in ((cast.shift_leader, f"/ringpass/{shift.id}/utskrift"), (cast.caller, f"/ring/{shift.id}")):
+        page = visitor.log_in_as(who).get(address)
+        assert "ringer från" in page.words
+        assert "Bjud in till" not in page.words
+
+
+def test_only_the_sentences_that_need_an_activity_are_left_out():
+    text = "Hej {förnamn}! Vi ses på {aktivitet} kl. {tid}. Kommer du på {aktivitet|vårt möte}?"
+    assert script.without_activity(text) == "Hej {förnamn}! Kommer du på {aktivitet|vårt möte}?"

@@ -132,7 +132,7 @@ def _evening(
 
     def step(session: Session, now: datetime) -> None:
         evening = Evening(made[0], now, ends, dice.choice(PLACES), callers, calls, home)
-        _invite_to_what_lies_ahead(session, made[0], now)
+        invite_to_what_lies_ahead(session, made[0], now)
         call_queue.sweep(session, made[0], now)
         reported = ring(session, dice, district, deck, evening)
         if unsure:
@@ -142,7 +142,7 @@ def _evening(
     return starts, step
 
 
-def _invite_to_what_lies_ahead(session: Session, campaign_id: int, now: datetime) -> None:
+def invite_to_what_lies_ahead(session: Session, campaign_id: int, now: datetime) -> None:
     """A standing campaign's activities pass; the organizer picks new ones."""
     campaign = session.get_one(Campaign, campaign_id)
     ahead = _open_to_everyone(session, campaign, now)

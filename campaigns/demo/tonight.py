@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import shifts
+from campaigns.demo.calling import invite_to_what_lies_ahead
 from campaigns.models import Campaign, CampaignState, Shift, ShiftCaller
 from organizer.models import Account, Role, RoleName
 from organizer.times import local_day
@@ -29,6 +30,7 @@ def ensure_tonight(session: Session, now: datetime) -> int | None:
         return None
     if campaign.ends_on is not None and campaign.ends_on < local_day(now) + timedelta(days=7):
         campaign.ends_on = local_day(now) + timedelta(days=14)
+    invite_to_what_lies_ahead(session, campaign.id, now)
     there = session.scalar(
         sa.select(Shift.id)
         .where(Shift.campaign_id == campaign.id, Shift.starts_at <= now, Shift.ends_at >= now + ENOUGH)

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from campaigns import call_queue, caller_shift, promised, shifts
+from campaigns import call_queue, caller_shift, contents, promised, shifts
 from campaigns.views import ring_scene
 from campaigns.views.ring_scene import RINGS
 from organizer import access, accounts, page
@@ -63,7 +63,13 @@ def shift(shift_id: int) -> ResponseReturnValue:
         team=shifts.team(session, here, now),
         promised=mine,
         greeting=ring_scene.greeting(viewer.name, now),
-        script=ring_scene.said(here, "…", here.owner_name, viewer.name, None),
+        script=ring_scene.said(
+            here,
+            "…",
+            here.owner_name,
+            viewer.name,
+            contents.first_activity(session, here.campaign_id, max(now, here.starts_at)),
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from campaigns.caller_shift import CallerShift
 from campaigns.models import Call, CallState, Campaign, Message, MessageState, QueueRow, QueueState
 from organizer import page
 from organizer.languages import chosen
-from organizer.models import Person, RoleName
+from organizer.models import Activity, Person, RoleName
 from organizer.times import local, local_day
 from organizer.words import N_, Refused
 from organizer.writing import clock, day_with_year, short_day
@@ -147,8 +147,9 @@ def of_shift(shift: CallerShift, card: Card | None, caller: str) -> dict[str, An
     }  # fmt: skip
 
 
-def said(shift: CallerShift, first_name: str, place: str, caller: str, activity: Invitation | None) -> Said:
-    """The campaign's words, filled in for this person and this caller."""
+def said(shift: CallerShift, first_name: str, place: str, caller: str, activity: Activity | Invitation | None) -> Said:
+    """The campaign's words, filled in for this person and this caller; without an activity nothing is said of one."""
+    opening, steps = shift.opening, [str(one) for one in shift.steps]
     values: dict[str, str | None] = dict.fromkeys(script.FIELDS)
     values |= {"förnamn": first_name, "ringare": caller.split(" ", maxsplit=1)[0], "förening": place}
     if activity:
@@ -156,10 +157,9 @@ def said(shift: CallerShift, first_name: str, place: str, caller: str, activity:
             "aktivitet": activity.title, "datum": short_day(local_day(activity.starts_at)),
             "tid": clock(activity.starts_at), "plats": activity.place,
         }  # fmt: skip
-    return Said(
-        sms_text.filled(shift.opening, values),
-        tuple(sms_text.filled(str(one), values) for one in shift.steps if str(one)),
-    )
+    else:
+        opening, steps = script.without_activity(opening), [script.without_activity(one) for one in steps]
+    return Said(sms_text.filled(opening, values), tuple(sms_text.filled(one, values) for one in steps if one))
 
 
 def when(shift: CallerShift, now: datetime) -> When:

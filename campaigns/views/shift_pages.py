@@ -115,7 +115,7 @@ def shift_kit(shift_id: int) -> ResponseReturnValue:
     address = current_app.extensions["configuration"].public_base_url + "/ring"
     leader = session.scalar(sa.select(Account.name).where(Account.id == found.leader_id)) if found.leader_id else ""
     qr = Markup(segno.make(address, micro=False).svg_inline(scale=4, border=2, dark="#000", light="#fff"))  # noqa: S704  drawn by segno from our own address
-    invited = contents.first_activity(session, campaign.id)
+    invited = contents.first_activity(session, campaign.id, max(page.now(), found.starts_at))
     return render_template("campaigns/kit.html", shift=found, campaign=campaign, leader=leader, qr=qr, address=address,
                            asked=contents.asked(session, campaign), pieces=script.pieces,
                            filled=lambda text: _filled(text, invited))  # fmt: skip
@@ -124,7 +124,7 @@ def shift_kit(shift_id: int) -> ResponseReturnValue:
 def _filled(text: str, activity: Activity | None) -> str:
     """The words about the activity as they are to be said; the member's and the caller's own stay fields."""
     if activity is None:
-        return text
+        return script.without_activity(text)
     day, at = short_day(local_day(activity.starts_at)), clock(activity.starts_at)
     for name, said in (("aktivitet", activity.title), ("datum", day), ("tid", at), ("plats", activity.place)):
         text = text.replace(f"{{{name}}}", said)
