@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from campaigns.hindrances import HINDRANCE
 from campaigns.queue_states import listed
-from campaigns.statements import typed
+from campaigns.statements import giving, typed
 
 _PICK = """
     SELECT q.id, q.person_id, q.association_id
@@ -98,9 +98,10 @@ def pick(postgresql: bool, one_place: bool, also_avoided: bool) -> str:
 
 
 @cache
-def on_postgresql(one_place: bool, also_avoided: bool) -> sa.TextClause:
+def on_postgresql(one_place: bool, also_avoided: bool) -> sa.TextualSelect:
     """The next person picked and held, and a call opened: one statement."""
-    return typed(_ON_POSTGRESQL.format(pick=pick(True, one_place, also_avoided)))
+    claim = typed(_ON_POSTGRESQL.format(pick=pick(True, one_place, also_avoided)))
+    return giving(claim, "queue_id call_id numbers wanted")
 
 
 @cache
@@ -110,6 +111,6 @@ def looking(postgresql: bool, one_place: bool) -> sa.TextClause:
 
 
 @cache
-def on_sqlite(one_place: bool, also_avoided: bool) -> sa.TextClause:
+def on_sqlite(one_place: bool, also_avoided: bool) -> sa.TextualSelect:
     """The pick alone; under BEGIN IMMEDIATE nobody can come between it and what follows."""
-    return typed(pick(False, one_place, also_avoided))
+    return giving(typed(pick(False, one_place, also_avoided)), "id person_id association_id")

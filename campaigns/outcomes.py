@@ -14,7 +14,7 @@ from campaigns.effects import Report
 from campaigns.models import Call, CallState, Campaign, CampaignState, Hold, QueueRow, QueueState
 from campaigns.outcome_table import OUTCOMES, Outcome, kinds
 from campaigns.placing import Told
-from campaigns.statements import typed
+from campaigns.statements import giving, typed
 from organizer.db import Utc
 from organizer.times import local_day
 from organizer.words import Missing, Refused
@@ -226,7 +226,10 @@ _MINE = """
     WHERE c.id = :call AND c.account_id = :account
 """
 _OWN_CALL = {
-    lock: typed(_MINE + lock).columns(
+    lock: giving(
+        typed(_MINE + lock),
+        "id campaign_id queue_id person_id association_id account_id shift_id state assigned_at outcome detail client_ref"
+        " content_hash happened_at reported_at late contested before follow_ups link_survey_id held contested_by",
         assigned_at=Utc, happened_at=Utc, reported_at=Utc, detail=sa.JSON, before=sa.JSON, follow_ups=sa.JSON,
     )
     for lock in ("", " FOR NO KEY UPDATE OF p, c")

@@ -11,7 +11,7 @@ from campaigns.hindrances import HINDRANCE
 from campaigns.models import Hold, QueueState
 from campaigns.placing import Place, Rules, Told, place
 from campaigns.queue_states import allowed
-from campaigns.statements import typed
+from campaigns.statements import giving, typed
 from organizer.db import Utc
 from organizer.times import local_day
 
@@ -85,7 +85,8 @@ def _check(before: str, after: str) -> None:
         raise AssertionError(f"no row goes from {before} to {after}")
 
 
-_ROWS = typed(f"""
+_ROWS = giving(
+    typed(f"""
     SELECT q.id, q.campaign_id, q.entered_at, q.state, q.why, q.priority, q.due_at, q.attempts, q.last_call_at,
            q.callback_by, q.avoid_account_id, q.language,
            c.pauses, c.max_attempts, c.hours, h.call_id AS held, h.back_to, {HINDRANCE} AS hindrance,
@@ -98,18 +99,20 @@ _ROWS = typed(f"""
     LEFT JOIN holds h ON h.queue_id = q.id AND h.call_id <> :call
     WHERE q.person_id = :person AND c.state <> 'closed'
     ORDER BY q.id
-""").columns(  # noqa: S608  made of constants alone
+    """),  # noqa: S608  made of constants alone
+    "id campaign_id entered_at state why priority due_at attempts last_call_at callback_by avoid_account_id language"
+    " pauses max_attempts hours held back_to hindrance rest calls",
     entered_at=Utc, due_at=Utc, last_call_at=Utc, pauses=sa.JSON, hours=sa.JSON, rest=sa.JSON,
 )  # fmt: skip
-_CALLS = typed("""
+_CALLS = giving(
+    typed("""
     SELECT id, campaign_id, account_id, outcome, detail, happened_at,
            outcome = 'moved' AND EXISTS (SELECT 1 FROM todos t WHERE t.call_id = calls.id AND t.kind = 'moved'
                                          AND t.done_at IS NOT NULL) AS handled
     FROM calls WHERE person_id = :person AND state = 'reported' AND id <> :call
-""").columns(
-    sa.column("id", sa.Integer), sa.column("campaign_id", sa.Integer), sa.column("account_id", sa.Integer),
-    sa.column("outcome", sa.String), sa.column("detail", sa.JSON), sa.column("happened_at", Utc),
-    sa.column("handled", sa.Boolean),
+    """),
+    "id campaign_id account_id outcome detail happened_at handled",
+    detail=sa.JSON, happened_at=Utc, handled=sa.Boolean,
 )  # fmt: skip
 MOVE = """
     UPDATE call_queue

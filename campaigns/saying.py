@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from campaigns.replay import MOVE, move
-from campaigns.statements import is_postgresql, typed
+from campaigns.statements import giving, is_postgresql, typed
 from organizer.db import changed
 
 _SAID = """
@@ -24,8 +24,8 @@ _COUNTED = """
 _LET_GO = "DELETE FROM holds WHERE call_id = :call"
 
 _TOLD = f"WITH said AS ({_SAID} RETURNING id), counted AS ({_COUNTED}), gone AS ({_LET_GO})"
-_AT_ONCE = typed(f"{_TOLD} SELECT count(*) FROM said")  # noqa: S608  made of constants alone
-_AT_ONCE_AND_MOVED = typed(f"{_TOLD}, moved AS ({MOVE}) SELECT count(*) FROM said")  # noqa: S608
+_AT_ONCE = giving(typed(f"{_TOLD} SELECT count(*) FROM said"), "said")  # noqa: S608  made of constants alone
+_AT_ONCE_AND_MOVED = giving(typed(f"{_TOLD}, moved AS ({MOVE}) SELECT count(*) FROM said"), "said")  # noqa: S608
 _IN_TURN = tuple(typed(step) for step in (_SAID, _COUNTED, _LET_GO))
 
 

@@ -25,6 +25,15 @@ def typed(statement: str) -> sa.TextClause:
     return text.bindparams(*(sa.bindparam(name, type_=TYPES[name]) for name in text._bindparams if name in TYPES))  # noqa: SLF001
 
 
+def giving(statement: sa.TextClause, names: str, **types: Any) -> sa.TextualSelect:
+    """A statement with all the columns it gives, in its own order; those without a type come as the driver has them.
+
+    SQLAlchemy then works out once how its rows are read: asked by name it does so each time, which costs a caller's
+    cycle a tenth of its processor time.
+    """
+    return statement.columns(*(sa.column(name, types.get(name)) for name in names.split()))
+
+
 def is_postgresql(session: Session) -> bool:
     """Which of the two databases this session speaks to."""
     return session.get_bind().dialect.name == "postgresql"
