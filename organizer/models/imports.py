@@ -36,6 +36,8 @@ class Import(Base):
     """Of work in the background: the step, how many rows of how many, and why it was given up."""
     worked_at: Mapped[datetime | None]
     """When the background last said that it was at it; long ago means that it died and may be begun anew."""
+    not_before: Mapped[datetime | None]
+    """A checked file that somebody has asked to be imported then, by the worker; empty = only when asked again."""
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     undone: Mapped[dict[str, Any] | None]
