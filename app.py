@@ -14,7 +14,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from campaigns import activation_commands, activity_calls, person_page, plan_measures, retention, retention_commands
+from campaigns import (
+    activation_commands,
+    activity_calls,
+    person_page,
+    plan_measures,
+    retention,
+    retention_commands,
+    shifts,
+)
 from campaigns import commands as running
 from campaigns import conditions as conditions_of_campaigns
 from campaigns.demo import commands as demo_commands
@@ -317,6 +325,7 @@ def create_app(configuration: Configuration | None = None, clock: Callable[[], d
     app.extensions["personal_data"] = EVERYTHING
     app.extensions["forgetting"] = retention.preview
     app.extensions["worker"] = Worker(configuration, app.extensions["database"], clock)
+    app.extensions["calls_going_on"] = shifts.going_on
     app.extensions["begin_imports"] = app.extensions["worker"].begin_imports
     app.extensions["rehearses"] = app.extensions["worker"].rehearses
     app.extensions["send_sms"] = app.extensions["worker"].send_sms

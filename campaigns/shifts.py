@@ -117,6 +117,17 @@ def _make_caller(session: Session, shift_id: int, account_id: int, now: datetime
         roles.give(session, None, account_id, RoleName.CALLER, place, now)
 
 
+def going_on(session: Session, now: datetime) -> bool:
+    """Whether anybody rings at this moment, or a shift of a campaign that is running says that they should."""
+    held = sa.select(Hold.call_id).where(Hold.expires_at > now)
+    running = (
+        sa.select(Shift.id)
+        .join(Campaign, Campaign.id == Shift.campaign_id)
+        .where(Campaign.state == CampaignState.RUNNING, Shift.starts_at <= now, Shift.ends_at > now)
+    )
+    return bool(session.scalar(sa.select(sa.or_(held.exists(), running.exists()))))
+
+
 def by_link(session: Session, token: str) -> ShiftCaller | None:
     """The invitation behind a personal link, or None; case and spaces do not matter."""
     tidy = "".join(token.split()).upper()

@@ -382,6 +382,7 @@ CASES: dict[str, RouteCase] = {
     "import_people.columns": RouteCase(KEEPERS, its.member_file),
     "import_people.people": RouteCase(KEEPERS, its.member_file),
     "import_people.work": RouteCase(KEEPERS, its.member_file),
+    "import_people.not_at_night": RouteCase(KEEPERS, its.member_file),
     "import_people.undo": RouteCase(KEEPERS, its.member_file),
     "import_layouts.start": RouteCase(KEEPERS),
     "import_layouts.edit": RouteCase(KEEPERS, its.layout),

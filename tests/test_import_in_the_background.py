@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from organizer.imports import files, jobs
 from organizer.models import Import, ImportFile, ImportRow, Person
 from tests.conftest import scalar
-from tests.factories import make_person
+from tests.factories import make_campaign, make_person, make_shift
 from tests.member_files import as_csv
 
 MANY = 2600
@@ -54,6 +54,39 @@ def test_a_large_file_is_read_imported_and_taken_back_while_the_page_is_closed(
     work(database, clock)
     assert "Importen är ångrad" in organizer.get(waiting.address).words
     assert scalar(database, sa.select(sa.func.count()).select_from(Person)) == 0
+
+
+def test_what_everybody_would_notice_can_wait_for_the_night(organizer, database, cast, clock, monkeypatch):
+    monkeypatch.setattr(jobs, "FELT", MANY - 1)
+    address = send(organizer, as_csv(rows())).address
+    work(database, clock)
+    page = organizer.get(address)
+    if not database.sqlite:  # everybody gets through meanwhile
+        assert "03.00" not in page.words
+        return
+    assert "Just nu rings det." not in page.words
+    with database.writing() as session:
+        make_shift(session, make_campaign(session, cast.timra, "Timrå ringer"), cast.timra_caller)
+    page = organizer.get(address)
+    assert "Just nu rings det." in page.words
+    later = organizer.submit(page, "/importera", when="night")
+    assert "Importeras av sig självt" in later.words
+    work(database, clock)
+    assert scalar(database, sa.select(Import.state)) == "checked"
+    stays = organizer.submit(later, "/inte-i-natt")
+    assert "Importeras av sig självt" not in stays.words
+    clock.forward(hours=9, minutes=30)
+    work(database, clock)
+    assert scalar(database, sa.select(Import.state)) == "checked", "taken back"
+    organizer.log_in_as(cast.organizer)
+    too_late = organizer.submit(stays, "/importera", when="night")
+    assert (too_late.status, "hinner bli för gammal" in too_late.words) == (422, True)
+    clock.forward(hours=-9, minutes=-30)
+    organizer.submit(organizer.get(address), "/importera", when="night")
+    clock.forward(hours=9, minutes=1)
+    work(database, clock)
+    assert "Filen är importerad" in organizer.get(address).words
+    assert scalar(database, sa.select(sa.func.count()).select_from(Person)) == MANY
 
 
 def test_a_worker_that_died_is_replaced_and_progress_is_told_in_rows(organizer, database, cast, clock, monkeypatch):

@@ -1,8 +1,8 @@
-"""Large files in the background: read in short transactions with progress, applied and taken back in one."""
+"""Large files in the background: read in short transactions with progress, applied and taken back in one, now or at night."""
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from organizer.imports import arrival, files, sightings, staging
 from organizer.imports.checking import Source
 from organizer.imports.reading import open_table
 from organizer.models import Import
+from organizer.times import local_day, moment
 from organizer.words import N_, Missing, Refused
 
 log = logging.getLogger("rundan.imports")
@@ -22,6 +23,8 @@ AT_ONCE = 2000
 """People whom an import may touch while somebody waits for the page; more are left to the worker."""
 FELT = 10_000
 """People whom a file changes from which on everybody else notices, when the database is SQLite."""
+NIGHT = time(3)
+"""When nobody rings and no message leaves: what everybody would notice can wait until then."""
 SILENT = timedelta(minutes=2)
 """A worker that has not been heard of for so long has died, and another begins anew."""
 GONE_WRONG = N_(
@@ -39,7 +42,31 @@ def wait_for_apply(session: Session, import_id: int, shown: int, answers: list[s
         answers=answers,
         progress={"shown": shown, "account": account_id},
         worked_at=None,
+        not_before=None,
     )
+
+
+def tonight(row: Import, now: datetime) -> datetime | None:
+    """When the worker could import a checked file at night; None when the check would have become too old by then."""
+    day = local_day(now)
+    night = moment(day, NIGHT) if moment(day, NIGHT) > now else moment(day + timedelta(days=1), NIGHT)
+    return night if night + timedelta(hours=1) < row.created_at + staging.KEPT else None
+
+
+def wait_for_night(
+    session: Session, row: Import, shown: int, answers: list[str], account_id: int, now: datetime
+) -> None:
+    """Leave the import of a checked file to the worker of the coming night; until then it can be taken back. Refused when too old."""
+    at = tonight(row, now)
+    if at is None:
+        raise Refused(N_("Kontrollen hinner bli för gammal till i natt. Importera nu, eller läs in filen igen."))
+    said = {"shown": shown, "account": account_id}
+    _turn(session, row.id, "checked", only="checked", answers=answers, progress=said, not_before=at)
+
+
+def not_at_night(session: Session, import_id: int) -> None:
+    """Nothing is done at night after all; the file is checked as before."""
+    _turn(session, import_id, "checked", only="checked", progress=None, not_before=None)
 
 
 def wait_for_undo(session: Session, import_id: int, account_id: int) -> None:
@@ -65,15 +92,16 @@ def work(database: Database, clock: Clock, stopped: Callable[[], bool]) -> None:
 def _claim(database: Database, now: datetime) -> tuple[int, str] | None:
     """The next import that nobody is at work on, now marked as ours."""
     silent = sa.or_(Import.worked_at.is_(None), Import.worked_at < now - SILENT)
-    waiting = sa.and_(Import.state.in_(("waiting", "checking", "applying", "undoing")), silent)
+    due = sa.and_(Import.state == "checked", Import.not_before <= now)
+    free = sa.or_(due, sa.and_(Import.state.in_(("waiting", "checking", "applying", "undoing")), silent))
     with database.reading() as session:
-        row = session.execute(sa.select(Import.id, Import.state).where(waiting).order_by(Import.id).limit(1)).first()
+        row = session.execute(sa.select(Import.id, Import.state).where(free).order_by(Import.id).limit(1)).first()
     if row is None:
         return None
     with database.writing() as session:
-        state = "checking" if row.state == "waiting" else row.state
-        mine = sa.update(Import).where(Import.id == row.id, Import.state == row.state, silent)
-        if not changed(session.execute(mine.values(state=state, worked_at=now))):
+        state = {"waiting": "checking", "checked": "applying"}.get(row.state, row.state)
+        mine = sa.update(Import).where(Import.id == row.id, Import.state == row.state, free)
+        if not changed(session.execute(mine.values(state=state, worked_at=now, not_before=None))):
             return None
     return row.id, state
 

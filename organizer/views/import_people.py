@@ -61,6 +61,14 @@ def people(import_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@pages.post("/<int:import_id>/inte-i-natt")
+@access.allow(*ROLES)
+def not_at_night(import_id: int) -> ResponseReturnValue:
+    """Do nothing at night after all: the file waits for somebody to decide."""
+    jobs.not_at_night(page.session(), own(import_id).id)
+    return redirect(url_for("imports.show", import_id=import_id))
+
+
 @pages.get("/<int:import_id>/arbete")
 @access.allow(*ROLES)
 def work(import_id: int) -> ResponseReturnValue:

@@ -174,6 +174,9 @@ def _apply(row: Import, shown: int, answers: list[str]) -> bool:
     session, account = page.session(), page.viewer().account_id
     report = imports.restored(row.report)
     questions.check(report, row.missing_means, answers)
+    if request.form.get("when") == "night" and _felt(report):
+        jobs.wait_for_night(session, row, shown, answers, account, page.now())
+        return True
     if report.created + report.updated + report.left > jobs.AT_ONCE:
         alone.claim(session, row.association_id, row.id)
         jobs.wait_for_apply(session, row.id, shown, answers, account)
@@ -226,11 +229,12 @@ def _more(row: Import, report: Report) -> dict[str, Any]:
         return {"unknown": unknown, "known": known, "fields": FIELDS}
     if row.state == "checked":
         asked = questions.asked(report, row.missing_means)
-        changes = report.created + report.updated + report.left
-        felt = changes > jobs.FELT and current_app.extensions["database"].sqlite
+        felt = _felt(report)
         return {
             "others": alone.others(session, row, page.now()),
-            "felt": changes if felt else 0,
+            "felt": felt,
+            "night": jobs.tonight(row, page.now()) if felt else None,
+            "ringing": bool(felt) and current_app.extensions["calls_going_on"](session, page.now()),
             "asked": {one: (questions.SENTENCES[one], *counts) for one, counts in asked.items()},
         }
     if row.state in {"applied", "undone"}:
@@ -241,6 +245,12 @@ def _more(row: Import, report: Report) -> dict[str, Any]:
             "newer": later_files.of_the_same_people(session, row), "reasons": undoing.REASONS,
         }  # fmt: skip
     return {}
+
+
+def _felt(report: Report) -> int:
+    """How many people the file changes, if so many that everybody else has to wait meanwhile; else none."""
+    changes = report.created + report.updated + report.left
+    return changes if changes > jobs.FELT and current_app.extensions["database"].sqlite else 0
 
 
 def _reason(problem: Problem) -> str:
