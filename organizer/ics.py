@@ -17,7 +17,11 @@ ZONE = (
 """The clocks of Stockholm by the rule in force since 1996."""
 OFF = "INSTÄLLT: "
 """Before the title of what is called off: Outlook shows `STATUS:CANCELLED` as if nothing had happened."""
-_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
+_ESCAPED = str.maketrans({
+    "\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None, "\t": " ",
+    "\x85": "\\n", "\u2028": "\\n", "\u2029": "\\n",
+})  # fmt: skip
+"""Tabs and the line ends of other systems, which come with pasted text, become what every calendar program shows."""
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 

@@ -23,6 +23,7 @@ ONCE = {
     "LAST-MODIFIED",
 }
 MUST = {"UID", "DTSTAMP", "DTSTART"}
+CLOCKS = {"STANDARD", "DAYLIGHT"}
 
 
 def events(octets: bytes) -> list[dict[str, tuple[str, str]]]:
@@ -45,16 +46,19 @@ def events(octets: bytes) -> list[dict[str, tuple[str, str]]]:
 def _events(lines: list[tuple[str, str, str]]) -> list[dict[str, tuple[str, str]]]:
     stack: list[str] = []
     found: list[dict[str, tuple[str, str]]] = []
-    zones, outside, inside = set(), Counter(), Counter()
+    zones, outside, inside, clock = set(), Counter(), Counter(), {}
     for name, parameters, value in lines:
         if name == "BEGIN":
             stack.append(value)
+            clock = {} if value in CLOCKS else clock
             if value == "VEVENT":
                 found.append({})
                 inside = Counter()
             continue
         if name == "END":
             assert stack.pop() == value, "3.4: components nest"
+            if value in CLOCKS:
+                _check_clock(clock)
             if value == "VEVENT":
                 _check_event(found[-1], inside, zones)
             continue
@@ -63,6 +67,10 @@ def _events(lines: list[tuple[str, str, str]]) -> list[dict[str, tuple[str, str]
             outside[name] += 1
         elif stack == ["VCALENDAR", "VTIMEZONE"] and name == "TZID":
             zones.add(value)
+        elif stack[-1] in CLOCKS:
+            assert stack[:-1] == ["VCALENDAR", "VTIMEZONE"], "3.6.5: clocks stand in a zone"
+            assert name not in clock, "3.6.5: only once"
+            clock[name] = (parameters, value)
         elif stack == ["VCALENDAR", "VEVENT"]:
             inside[name] += 1
             found[-1][name] = (parameters, value)
@@ -74,10 +82,18 @@ def _events(lines: list[tuple[str, str, str]]) -> list[dict[str, tuple[str, str]
     return found
 
 
+def _check_clock(clock: dict[str, tuple[str, str]]) -> None:
+    assert set(clock) >= {"DTSTART", "TZOFFSETFROM", "TZOFFSETTO"}, "3.6.5: from when, from what and to what"
+    assert re.fullmatch(r"\d{8}T\d{6}", clock["DTSTART"][1]), "3.6.5: by the clock on the wall"
+    assert not clock["DTSTART"][0], "3.6.5: and without a zone"
+    assert all(re.fullmatch(r"[+-]\d{4}", clock[name][1]) for name in ("TZOFFSETFROM", "TZOFFSETTO")), "3.3.14"
+
+
 def _check_event(event: dict[str, tuple[str, str]], counted: Counter[str], zones: set[str]) -> None:
     assert set(event) >= MUST, "3.6.1: identity, stamp and start"
     assert all(counted[name] <= 1 for name in ONCE), "3.6.1: only once"
     assert at(event["DTSTART"], zones) < at(event["DTEND"], zones), "3.8.2.2: it ends after it begins"
+    assert not {"RRULE", "RDATE", "DURATION"} & set(counted), "each occasion is an event of its own, with an end"
     assert event["DTSTAMP"][1].endswith("Z"), "3.8.7.2: stamped in UTC"
     assert event["SEQUENCE"][1].isdecimal(), "3.8.7.4"
     assert event["STATUS"][1] in {"TENTATIVE", "CONFIRMED", "CANCELLED"}, "3.8.1.11"

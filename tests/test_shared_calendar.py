@@ -91,8 +91,30 @@ def test_whatever_is_typed_comes_back_from_the_file(words, at):
     (one,) = events(text).values()
     assert one.decoded("DTSTART") == at, "also in the hour that comes twice"
     assert one.decoded("DTEND") == at + timedelta(hours=1)
-    kept = "".join(sign for sign in words.replace("\r\n", "\n") if sign == "\n" or (sign >= " " and sign != "\x7f"))
+    kept = words.replace("\r\n", "\n").translate({9: " ", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"})
+    kept = "".join(sign for sign in kept if sign == "\n" or (sign >= " " and sign != "\x7f"))
     assert str(one["SUMMARY"]) == kept
+
+
+def test_a_letter_of_several_octets_is_never_broken_wherever_the_line_ends():
+    for before in range(58, 78):
+        words = "x" * before + "åäö🎉\\;,\n" * 20
+        text = ics.feed(
+            words, [ics.Entry("u", 0, NOW, NOW, SUMMER, words, words, words, "https://x.se", "Möte", False)]
+        )
+        ical_rules.events(text.encode())
+        ((_, one),) = events(text).items()
+        assert (str(one["SUMMARY"]), str(one["DESCRIPTION"])) == (words, words), before
+    assert ics.text("Kl 18\tSamling\u2028Kl 19\x85Fika") == "Kl 18 Samling\\nKl 19\\nFika"
+
+
+def test_the_zone_in_the_feed_says_by_itself_what_the_clocks_of_stockholm_show():
+    (zone,) = icalendar.Calendar.from_ical(ics.feed("x", [])).walk("VTIMEZONE")
+    told = zone.to_tz(lookup_tzid=False)
+    for day in range(366 * 6):
+        for hour in (1, 3, 12):  # half past two is not there, or there twice
+            at = datetime(2026, 1, 1, hour, 30, tzinfo=told) + timedelta(days=day)
+            assert at.utcoffset() == at.replace(tzinfo=STOCKHOLM).utcoffset(), at
 
 
 def test_the_feed_is_fetched_once_while_nothing_changes(visitor, cast, database, clock):
