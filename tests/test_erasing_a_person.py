@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 import sqlalchemy as sa
 
-from campaigns import call_queue, figures, outcomes, progress, sms_queue, todos
+from campaigns import call_queue, figures, holds, outcomes, progress, replay, sms_queue, todos
 from campaigns.effects import Report
 from campaigns.models import Call, Message, MessageState, QueueRow, Thread, ThreadMessage
 from campaigns.personal_data import EVERYTHING
@@ -37,7 +37,7 @@ from organizer.models import (
 )
 from organizer.periods import period
 from organizer.times import local_day
-from organizer.words import Refused
+from organizer.words import Missing, Refused
 from tests.cast import make_cast
 from tests.factories import NOW, add_number, make_activity, make_campaign, make_person
 
@@ -258,3 +258,22 @@ def test_neither_the_application_log_nor_the_workers_queue_holds_a_trace(session
     for one in TELLING:
         assert one not in caplog.text
         assert one.encode() not in queue
+
+
+def test_nobody_erases_themselves_or_somebody_who_is_being_written_to_and_no_late_report_finds_them(session, scene):
+    own = session.scalars(sa.select(Account.id).where(Account.person_id == scene.person)).one()
+    with pytest.raises(Refused, match="radera dig själv"):
+        erasure.erase(session, EVERYTHING, scene.person, "asked", "radera", own, NOW)
+    theirs = sa.update(Message).where(Message.person_id == scene.person)
+    session.execute(theirs.values(state=MessageState.SENDING))
+    with pytest.raises(Refused, match="lämnas över just nu"):
+        erase(session, scene)
+    session.execute(theirs.values(state=MessageState.QUEUED))
+    row = session.scalars(sa.select(QueueRow.id).where(QueueRow.person_id == scene.person)).one()
+    caller, later = scene.cast.caller.id, NOW + timedelta(hours=2)
+    people.revoke(session, session.scalars(sa.select(Refusal.id).where(Refusal.channel == "call")).one(), NOW)
+    replay.person(session, scene.person, NOW)
+    call = holds.hold_row(session, caller, row, NOW)
+    erase(session, scene, later)
+    with pytest.raises(Missing):
+        outcomes.report(session, call, caller, Report("reached", "late", NOW), later)

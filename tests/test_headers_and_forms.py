@@ -150,6 +150,14 @@ def test_no_garbage_in_any_field_of_any_form_breaks_anything(app, world, visitor
     assert not wrong
 
 
+def test_no_number_is_too_long_to_be_read(world, visitors):
+    """Python itself refuses to read one of five thousand digits."""
+    token, person = visitors["organizer"].token(), world.own.people[0].id
+    data = {"person": "9" * 5000, "owner": "9" * 5000, "csrf_token": token}
+    for address_of in ("/medlemmar/etiketter", f"/medlemmar/{person}/folj-upp"):
+        assert visitors["organizer"].client.post(address_of, data=data).status_code == 422
+
+
 def test_no_garbage_in_any_address_breaks_anything(app, world, visitors):
     wrong = []
     for rule, _method in rules(app, "GET"):

@@ -67,6 +67,14 @@ def test_no_cell_of_the_list_is_a_formula(organizer, cast):
     assert not [cell for cell in cells if cell[:1] in {"=", "+", "-", "@"}]
 
 
+def test_a_personnummer_in_a_cell_that_cannot_be_read_is_shown_nowhere(organizer, database, cast):
+    checked = send(organizer, as_csv([["1", "Åsa", "Öberg", "0701740605", "hemma 19900101-0017", "Timrå", ""]]))
+    assert "hemma ••••••" in checked.words
+    assert "0017" not in checked.html
+    assert "0017" not in organizer.client.get(checked.address + "/rader-att-ratta.csv").get_data(as_text=True)
+    assert "0017" not in str(scalar(database, sa.select(Import.report)))
+
+
 def test_a_register_that_changed_since_the_check_is_checked_again(organizer, database, cast):
     checked = send(organizer, as_csv())
     with database.writing() as session:

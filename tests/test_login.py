@@ -7,7 +7,7 @@ import pyotp
 import pytest
 import sqlalchemy as sa
 
-from organizer import passwords, second_factor
+from organizer import passwords, second_factor, throttling
 from organizer.models import Account, Login, LoginCode
 from tests.conftest import scalar
 
@@ -157,6 +157,19 @@ def test_five_wrong_passwords_mean_a_pause_even_for_the_right_one(visitor, chair
     page = give_password(visitor, chair.email)
     assert page.status == 429
     assert "kl. 18.20" in page.words
+
+
+@pytest.mark.parametrize("which", ["one e-mail from everywhere", "everything from one address"])
+def test_many_wrong_tries_mean_a_pause_wherever_they_come_from(visitor, chair, database, clock, app, which):
+    secret = app.extensions["configuration"].secret_key
+    limit, who = {
+        "one e-mail from everywhere": (throttling.PASSWORD_ANYWHERE, chair.email),
+        "everything from one address": (throttling.ADDRESS, "127.0.0.1"),
+    }[which]
+    with database.writing() as session:
+        for _ in range(limit.most):
+            throttling.allow(session, limit, who, clock.now, secret=secret)
+    assert give_password(visitor, chair.email).status == 429
 
 
 def test_the_second_door_is_closed_to_whoever_did_not_give_the_password(visitor, chair, clock):

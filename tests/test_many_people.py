@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from organizer import people
+from organizer import exports, people
 from organizer.models import Export, Look, Person, PersonTag, Selection, Tag
 from tests.conftest import scalar
 from tests.factories import make_person
@@ -103,3 +103,11 @@ def test_a_steward_takes_out_only_their_own_of_a_shared_selection(visitor, cast,
 def _all(database):
     with database.reading() as session:
         return session.scalars(sa.select(Person)).all()
+
+
+def test_whoever_becomes_protected_while_the_list_is_made_is_not_on_it(database, cast, selection):
+    with database.writing() as session:
+        ids = session.scalars(sa.select(Person.id).order_by(Person.id)).all()
+        lines = b"".join(exports.as_csv(session, ids, ["first_name", "last_name"], str)).decode("utf-8-sig")
+    assert "Svensson" in lines
+    assert "Hemlig" not in lines

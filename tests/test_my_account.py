@@ -95,3 +95,13 @@ def test_a_forgotten_password_is_replaced_with_a_paper_code_but_the_app_is_still
     assert page.address == "/logga-in/andra"
     assert visitor.client.get("/meny").status_code == 302
     assert chair.client.get("/meny").status_code == 302, "logins made with the old password have ended"
+
+
+def test_paper_codes_cannot_be_guessed_at_through_the_forgotten_password(app, cast, database):
+    with database.writing() as session:
+        papers = second_factor.fresh_recovery_codes(session, cast.chair.id)
+    visitor = Visitor(app)
+    page, typed = visitor.get("/logga-in/glomt"), {"email": cast.chair.email, "password": "ett helt nytt ord"}
+    for _ in range(5):
+        page = visitor.submit(page, "/logga-in/glomt", recovery="AAAAA-AAAAA", **typed)
+    assert visitor.submit(page, "/logga-in/glomt", recovery=papers[0], **typed).status == 429

@@ -193,6 +193,11 @@ def test_a_column_of_personnummer_is_dropped_by_header_or_by_values(header):
     assert not found.ignored
 
 
+def test_what_its_header_calls_personnummer_is_dropped_whatever_it_holds():
+    found = recognise(open_table(as_csv([["Åsa", "850101"], ["Bo", "okänt"]], ["Namn", "Personnummer"])))
+    assert (found.dropped, set(found.single), found.ignored) == (["Personnummer"], {"name"}, [])
+
+
 def test_it_is_decided_per_column_never_per_cell():
     rows = [["Åsa", f"{n:05d}"] for n in range(60)] + [["Bo", "9001010017"]]
     found = recognise(open_table(as_csv(rows, ["Namn", "Medlemsnummer"])))

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns import report_gathering, report_work
-from organizer import district_figures, report_seal, reports
+from organizer import district_figures, report_csv, report_seal, reports
 from organizer.models import Association, Kind, Report, RoleName
 from organizer.words import Refused
 from tests.factories import make_account, make_activity, make_association, make_person
@@ -154,6 +154,11 @@ def test_it_is_taken_along_as_odt_markdown_csv_and_paper(app, chair, place):
     )
     assert ["Aktiva medlemmar", "Härnösand", "7", "12", "58", "", ""] in rows
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+    with app.extensions["database"].reading() as session:
+        figures = session.scalars(sa.select(Report.figures)).first()
+    named = report_csv.write({**figures, "place": {**figures["place"], "name": "=1+1"}}, "sv").decode("utf-8-sig")
+    assert '"\'=1+1"' in named
+    assert '"=' not in named
     assert "Vid årets slut hade föreningen tolv medlemmar" in chair.get(f"{MINE}/{YEAR}/utskrift").words
 
 

@@ -25,8 +25,8 @@ def follow_up(person_id: int) -> ResponseReturnValue:
         place = cards.card(session, session.get_one(Person, person_id)).place_id
         owner = request.form.get("owner", "")
         person_todos.add(
-            session, person_id, place, request.form.get("text", "")[:280], int(owner) if owner.isdecimal() else None,
-            _day(), page.now(),
+            session, person_id, place, request.form.get("text", "")[:280],
+            int(owner) if owner.isdecimal() and len(owner) < 10 else None, _day(), page.now(),
         )  # fmt: skip
 
     return change(

@@ -125,7 +125,7 @@ def _file(ids: list[int], columns: list[str], form: str) -> Iterator[bytes]:
 def _chosen() -> Chosen:
     """The selection chosen in the form, or those ticked in the list before it."""
     session, reach = page.session(), access.reach(page.viewer(), *EDIT)
-    ticked = [int(one) for one in request.form.getlist("person") if one.isdecimal() and len(one) < 10][:MOST_TICKED]
+    ticked = _ticked()
     if ticked:
         page.saw(*ticked)
         return Chosen(chosen_people.ticked(ticked, reach), gettext("De du har valt i listan"), None, ticked)
@@ -137,8 +137,13 @@ def _chosen() -> Chosen:
     return Chosen(people, row.name, row.id, [])
 
 
+def _ticked() -> list[int]:
+    typed = request.form.getlist("person")
+    return [int(one) for one in typed if one.isdecimal() and len(one) < 10][:MOST_TICKED]
+
+
 def _tags(form: Mistakes, chosen: Chosen | None = None, told: bulk_tags.Preview | None = None) -> str:
-    ticked = chosen.ids if chosen else [int(one) for one in request.form.getlist("person") if one.isdecimal()]
+    ticked = chosen.ids if chosen else _ticked()
     return render_template(
         "people/tags.html", form=form, usable=_usable(), typed=request.form, chosen=chosen, told=told, ticked=ticked,
         asked=request.args.get("urval", ""),
