@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from campaigns.models import Message
 from organizer import anonymous_answers, sealing, survey_drafts, surveys
 from organizer.db import Base
-from organizer.models import PersonalLink, Survey
+from organizer.models import AnonymousWords, PersonalLink, Survey
 from organizer.survey_drafts import Asked, Draft
 from organizer.times import local_day
+from organizer.words import Missing
 from tests import blasting
 from tests.conftest import SECRET
 from tests.factories import NOW
@@ -50,6 +51,23 @@ def answered(visitor, database, cast, clock):
         if n + 1 in AROUND:
             copies[n + 1] = everything(database)
     return made, ids, known, copies
+
+
+def test_which_are_counted_is_drawn_by_lot_and_only_an_anonymous_survey_is_answered_so(session, cast):
+    """The first ten or the last ten would be drawn less than once in ninety thousand times."""
+    made = {mode: survey_drafts.write(session, cast.district.id, Draft("Hur?", QUESTIONS, mode=mode), NOW)
+            for mode in ("anonymous", "named")}  # fmt: skip
+    asked = surveys.questions(session, made["anonymous"])[1].id
+    for n in range(2 * COUNTED):
+        anonymous_answers.give(session, made["anonymous"], {asked: ([], f"för {n:02d}")}, secret=SECRET)
+    counted = sorted(session.scalars(sa.select(AnonymousWords.text)))
+    assert len(counted) == COUNTED
+    assert counted not in (
+        [f"för {n:02d}" for n in range(COUNTED)],
+        [f"för {n:02d}" for n in range(COUNTED, 2 * COUNTED)],
+    )
+    with pytest.raises(Missing):
+        anonymous_answers.give(session, made["named"], {asked: ([], "Nej")}, secret=SECRET)
 
 
 def test_two_copies_never_differ_by_one_answer_and_no_table_or_file_holds_what_waits(database, answered):
