@@ -4,6 +4,7 @@ import logging
 import math
 import re
 import secrets
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -338,11 +339,16 @@ def _refusal(status: int, code: int | None) -> NotAccepted:
 
 
 def _never_left(error: requests.ConnectionError) -> bool:
-    """Whether the connection failed before anything was written: refused, no such name, no handshake, no route."""
-    if isinstance(error, requests.exceptions.SSLError | requests.exceptions.ConnectTimeout):
+    """Whether the connection failed before anything was written: refused, no such name, no trust, no route.
+
+    What else goes wrong with the encryption may do so while the answer is read: then nobody knows.
+    """
+    if isinstance(error, requests.exceptions.ConnectTimeout):
         return True
     cause = error.args[0] if error.args else None
     reason = getattr(cause, "reason", None)
+    if isinstance(reason, urllib3.exceptions.SSLError):
+        return any(isinstance(one, ssl.SSLCertVerificationError) for one in reason.args)
     return isinstance(cause, urllib3.exceptions.MaxRetryError) and isinstance(
         reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError
     )

@@ -2,10 +2,13 @@
 
 import dataclasses
 import random
+import ssl
 from datetime import timedelta
 
 import pytest
+import requests
 import sqlalchemy as sa
+import urllib3
 
 from app import create_app
 from campaigns import blasts, sms_questions, sms_queue, sms_settings, telephony
@@ -339,3 +342,20 @@ def test_stuck_hand_overs_become_unknown_and_are_never_sent_again_by_themselves(
     assert (row(database, message).state, twilio.accepted) == (S.UNKNOWN, [])
     with database.writing() as session:
         assert sms_questions.release_stuck(session, clock.now) == 0
+
+
+@pytest.mark.parametrize(
+    ("broken", "after"),
+    [(ssl.SSLCertVerificationError("not trusted"), S.QUEUED), (ssl.SSLError("bad record mac"), S.UNKNOWN)],
+)
+def test_encryption_that_breaks_may_have_broken_after_the_message_left(database, worker, monkeypatch, broken, after):
+    """What requests makes of it looks the same before and after the request was written; only distrust comes before."""
+
+    def breaks(_adapter, request, **_how):
+        reason = urllib3.exceptions.SSLError(broken)
+        raise requests.exceptions.SSLError(urllib3.exceptions.MaxRetryError(None, request.url, reason), request=request)
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", breaks)
+    message = queue(database)
+    worker.hand_over()
+    assert row(database, message).state == after
