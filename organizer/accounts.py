@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer.access import STAFF, Held, Viewer
-from organizer.db import changed
+from organizer.db import Utc, changed
 from organizer.models import Account, Association, Login, Role, RoleName
 from organizer.times import local_day
 from organizer.words import Refused
@@ -37,35 +37,8 @@ def open_login(session: Session, account_id: int, level: str, now: datetime) -> 
 
 def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
     """Whoever this login belongs to, with the roles that count at its level; None when it is over."""
-    rows = session.execute(
-        sa.select(
-            Account.id,
-            Account.name,
-            Account.language,
-            Account.theme,
-            Account.person_id,
-            Account.promised_at,
-            Login.level,
-            Role.name.label("role"),
-            Association.id.label("association_id"),
-            Association.path,
-        )
-        .join(Login, Login.account_id == Account.id)
-        .outerjoin(
-            Role,
-            sa.and_(Role.account_id == Account.id, holds_on(local_day(now))),
-        )
-        .outerjoin(
-            Association,
-            sa.or_(Association.id == Role.association_id, Association.merged_into_id == Role.association_id),
-        )
-        .where(
-            Login.token_hash == hashed(token),
-            Login.revoked_at.is_(None),
-            Login.expires_at > now,
-            Account.disabled_at.is_(None),
-        )
-    ).all()
+    asked = {"token": hashed(token), "now": now, "today": local_day(now)}
+    rows = session.execute(_VIEWER, asked).all()
     if not rows:
         return None
     first = rows[0]
@@ -118,7 +91,7 @@ def is_staff(session: Session, account_id: int, now: datetime) -> bool:
     return session.scalar(held.limit(1)) is not None
 
 
-def holds_on(day: date) -> sa.ColumnElement[bool]:
+def holds_on(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """The condition that a role holds on `day`: from its first day, until the day it ended."""
     return sa.and_(Role.from_day <= day, sa.or_(Role.to_day.is_(None), Role.to_day > day))
 
@@ -158,3 +131,21 @@ def promise(session: Session, account_id: int, now: datetime) -> None:
     session.execute(
         sa.update(Account).where(Account.id == account_id, Account.promised_at.is_(None)).values(promised_at=now)
     )
+
+
+_VIEWER = (
+    sa.select(
+        Account.id, Account.name, Account.language, Account.theme, Account.person_id, Account.promised_at, Login.level,
+        Role.name.label("role"), Association.id.label("association_id"), Association.path,
+    )
+    .join(Login, Login.account_id == Account.id)
+    .outerjoin(Role, sa.and_(Role.account_id == Account.id, holds_on(sa.bindparam("today", type_=sa.Date()))))
+    .outerjoin(
+        Association, sa.or_(Association.id == Role.association_id, Association.merged_into_id == Role.association_id)
+    )
+    .where(
+        Login.token_hash == sa.bindparam("token"), Login.revoked_at.is_(None),
+        Login.expires_at > sa.bindparam("now", type_=Utc()), Account.disabled_at.is_(None),
+    )
+)  # fmt: skip
+"""Asked by every request, so it is put together once."""

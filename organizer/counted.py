@@ -92,9 +92,7 @@ def live(session: Session, scope: str, way: Way, day: date | None = None) -> dic
 
 def as_kept(session: Session, scope: str, day: date | None = None) -> dict[int, Counts] | None:
     """What was counted of every place, still to be `corrected`; None when it has to be counted from the ledger."""
-    rows = session.execute(
-        sa.select(CountedPlace.association_id, CountedPlace.day, CountedPlace.counts).where(CountedPlace.scope == scope)
-    ).all()
+    rows = session.execute(_PLACES, {"scope": scope}).all()
     if not rows or any(row.day is None or (day is not None and row.day != day) for row in rows):
         return None
     return {row.association_id: Counts(list(row.counts)) for row in rows}
@@ -128,8 +126,7 @@ def corrected(
 
 def changed_people(session: Session) -> list[int] | None:
     """Who has changed since the counts were made; None when they are too many to look up one by one."""
-    rows = sa.select(ChangedPerson.person_id).limit(4 * MOST_CHANGED).subquery()
-    found = list(session.scalars(sa.select(rows.c.person_id).distinct().limit(MOST_CHANGED + 1)))
+    found = list(session.scalars(_CHANGED))
     return None if len(found) > MOST_CHANGED else sorted(found)
 
 
@@ -289,3 +286,11 @@ def _remove(session: Session, ids: list[int]) -> None:
     """What has been taken up is noted no more; if another worker has taken up any of it, nothing of this holds."""
     if changed(session.execute(sa.delete(ChangedPerson).where(ChangedPerson.id.in_(ids)))) != len(ids):
         raise Overtaken
+
+
+_PLACES = sa.select(CountedPlace.association_id, CountedPlace.day, CountedPlace.counts).where(
+    CountedPlace.scope == sa.bindparam("scope")
+)
+_NOTES = sa.select(ChangedPerson.person_id).limit(4 * MOST_CHANGED).subquery()
+_CHANGED = sa.select(_NOTES.c.person_id).distinct().limit(MOST_CHANGED + 1)
+"""What every page of figures asks, put together once."""

@@ -23,6 +23,19 @@ BUSINESS_YEAR = "business_year"
 ENOUGH = "enough_interested"
 
 
+AT_ROOT = (
+    sa.select(Setting.value)
+    .join(Association, Association.id == Setting.association_id)
+    .where(
+        Association.parent_id.is_(None), Setting.key == sa.bindparam("key"),
+        Setting.from_day <= sa.bindparam("day", type_=sa.Date()),
+    )
+    .order_by(Setting.from_day.desc())
+    .limit(1)
+)  # fmt: skip
+"""The value of a setting for the whole tree; put together once, because most pages ask for one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A whole number of a setting: its words, and the least and most it may be."""
@@ -149,14 +162,7 @@ def nearest(session: Session, association_id: int, key: str, day: date) -> dict[
 
 def active_means(session: Session, day: date) -> str:
     """What "active" means on `day`: TOOK_PART or PAID; decided for the whole tree (D23)."""
-    root = Association.parent_id.is_(None)
-    value = session.scalar(
-        sa.select(Setting.value)
-        .join(Association, Association.id == Setting.association_id)
-        .where(root, Setting.key == ACTIVE, Setting.from_day <= day)
-        .order_by(Setting.from_day.desc())
-        .limit(1)
-    )
+    value = session.scalar(AT_ROOT, {"key": ACTIVE, "day": day})
     means: str = (value or ALL[ACTIVE].default)["means"]
     return means
 

@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from organizer.activation import Share, pooled
-from organizer.models import Association, Setting
-from organizer.settings import ALL, SMALL_GROUP
+from organizer.settings import ALL, AT_ROOT, SMALL_GROUP
 
 MODEST = 20
 """Below this denominator people come before percent and no arrow is drawn."""
@@ -44,13 +42,7 @@ class Change:
 
 def smallest(session: Session, today: date) -> int:
     """K: the smallest denominator whose numbers are shown, from the settings at the root of the tree."""
-    value = session.scalar(
-        sa.select(Setting.value)
-        .join(Association, Association.id == Setting.association_id)
-        .where(Association.parent_id.is_(None), Setting.key == SMALL_GROUP, Setting.from_day <= today)
-        .order_by(Setting.from_day.desc())
-        .limit(1)
-    )
+    value = session.scalar(AT_ROOT, {"key": SMALL_GROUP, "day": today})
     k = value.get("k") if isinstance(value, dict) else None
     return k if isinstance(k, int) and 5 <= k <= 10 else int(ALL[SMALL_GROUP].default["k"])
 
