@@ -20,7 +20,10 @@ def keep(session: Session, person_id: int | None) -> None:
 
 
 def take(session: Session, person_ids: Iterable[int]) -> None:
-    """Nobody else writes anything about these people until this transaction has ended: they are merged or erased."""
+    """Nobody else writes anything about these people until this transaction has ended: they are merged or erased.
+
+    A page does this before it looks for them: two who both keep somebody cannot both take them afterwards.
+    """
     if is_writing(session):
         session.execute(
             sa.select(Person.id).where(Person.id.in_(set(person_ids))).order_by(Person.id).with_for_update()

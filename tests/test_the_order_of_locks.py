@@ -18,8 +18,9 @@ from organizer.imports import questions
 from organizer.models import CountedPerson, CountedPlace, Import, Merge, Person, RoleName, SignUp, TagRun
 from organizer.words import Missing, Refused
 from tests.calling import Evening
-from tests.factories import NOW, make_activity
+from tests.factories import NOW, make_activity, make_person
 from tests.member_files import as_csv
+from tests.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 OVER = NOW + holds.LEASE + timedelta(minutes=1)
@@ -222,3 +223,19 @@ def test_what_somebody_has_just_taken_back_or_done_is_not_once_more_by_one_who_l
             undo(other, row, now=NOW)
         with pytest.raises(Refused):
             undo(session, looked_at.id, now=NOW)
+
+
+@pytest.mark.parametrize("way", ["/medlemmar/{0}/sla-ihop/{1}", "/medlemmar/{0}/radera"])
+def test_two_who_press_at_once_do_not_both_keep_somebody_whom_both_want_to_take(app, database, cast, way):
+    with database.writing() as session:
+        people = [make_person(session, cast.harnosand).id for _ in range(2)]
+    steward = Visitor(app).log_in_as(cast.steward)
+    sent = {"csrf_token": steward.token()}
+    pressed = threading.Thread(target=steward.client.post, args=(way.format(*people),), kwargs={"data": sent})
+    with database.writing() as session:
+        person_locks.keep(session, people[0])
+        pressed.start()
+        until_somebody_waits(database)
+        hurried(session)
+        person_locks.take(session, people)
+    pressed.join()

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from campaigns import merged_people
 from campaigns.personal_data import EVERYTHING
-from organizer import access, cards, duplicates, finding, merging, page, people
+from organizer import access, cards, duplicates, finding, merging, page, people, person_locks
 from organizer.models import Account, Association, Merge, MergedRow, Person, RoleName
 from organizer.views.people import EDIT
 from organizer.words import Missing, Refused
@@ -69,6 +69,7 @@ def compare(person_id: int, other_id: int) -> ResponseReturnValue:
 @access.allow(*EDIT)
 def merge(person_id: int, other_id: int) -> ResponseReturnValue:
     """Make them one."""
+    person_locks.take(page.session(), [person_id, other_id])
     session, kept, gone = page.session(), _person(person_id), _person(other_id)
     choices = {name: request.form.get(name, "") for name in merging.FIELDS}
     try:
@@ -154,6 +155,7 @@ def _merge(merge_id: int) -> tuple[Merge, Person]:
     merge = session.get(Merge, merge_id)
     if merge is None:
         raise Missing
+    person_locks.take(session, [merge.kept_id, merge.gone_id])
     return merge, _person(people.now_is(session, merge.kept_id))
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from organizer import access, erasure, extract, page
+from organizer import access, erasure, extract, page, person_locks
 from organizer.models import Person, RoleName
 from organizer.personal_register import Register
 from organizer.refusals import CHANNELS
@@ -57,6 +57,7 @@ def show_erasure(person_id: int) -> ResponseReturnValue:
 @access.allow(*ROLES)
 def erase(person_id: int) -> ResponseReturnValue:
     """Erase, when a reason is chosen and the word is typed; a refusal stands on the same page."""
+    person_locks.take(page.session(), [person_id])
     access.person(page.session(), page.viewer(), person_id, *ROLES)
     reason, word = request.form.get("reason", ""), request.form.get("confirmation", "")
     try:
