@@ -126,6 +126,14 @@ def test_the_one_who_is_kept_has_everything_once_and_the_other_nothing(session, 
     assert session.scalars(sa.select(Event.person_id).distinct()).all() == [a.id]
 
 
+def test_what_protects_one_of_them_protects_whoever_they_are_now(session, twice):
+    twice.b.protected, twice.b.blocked_why, twice.b.deceased_on = True, "distress", date(2026, 11, 1)
+    session.flush()
+    merged_people.merge(session, twice.a.id, twice.b.id, {}, NOW)
+    session.refresh(twice.a)
+    assert (twice.a.protected, twice.a.blocked_why, twice.a.deceased_on) == (True, "distress", date(2026, 11, 1))
+
+
 def test_undoing_puts_every_row_of_every_table_back(session, twice):
     before = everything(session)
     merge = merged_people.merge(

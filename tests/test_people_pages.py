@@ -171,6 +171,15 @@ def test_others_find_neither_the_person_nor_the_page(visitor, asa, cast):
     assert visitor.get("/medlemmar/999999999999999999999").status == 404
 
 
+def test_whoever_has_moved_is_found_by_the_new_association_alone(visitor, database, cast, clock):
+    with database.writing() as session:
+        moved = make_person(session, cast.timra, "Moa Flyttad")
+        people.move(session, moved.id, cast.harnosand.id, clock.now.date(), clock.now)
+    for account, status in ((cast.chair, 200), (cast.timra_chair, 404)):
+        visitor.log_in_as(account)
+        assert visitor.get(f"/medlemmar/{moved.id}").status == status
+
+
 def test_a_protected_person_exists_only_for_their_own_steward(visitor, database, cast):
     with database.writing() as session:
         hidden = make_person(session, cast.harnosand, "Hemlig Person", protected=True)

@@ -113,6 +113,20 @@ def test_every_answer_has_one_meaning_and_nothing_is_sent_twice(
     assert max(twilio.per_receiver.values(), default=0) <= 1
 
 
+def test_another_text_to_the_same_number_is_not_taken_for_the_one_that_is_lost(database, worker, twilio, clock):
+    message = queue(database, code_for("500"))
+    worker.hand_over()
+    clock.now = row(database, message).claimed_at + timedelta(minutes=3)
+    made = clock.now.strftime("%a, %d %b %Y %H:%M:%S +0000")
+    twilio.accepted.append({
+        "sid": "SM" + "0" * 32, "to": code_for("500"), "body": "Något annat", "status": "queued", "from": "",
+        "date_created": made, "callback": "", "validity": "",
+    })  # fmt: skip
+    worker.tick()
+    after = row(database, message)
+    assert (after.state, after.sid, after.looked_at is not None) == (S.UNKNOWN, None, True)
+
+
 def test_after_too_many_requests_we_wait_as_long_as_we_were_told(database, worker, twilio, clock):
     message = queue(database, code_for("busy once"))
     worker.hand_over()
