@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from campaigns import retention
 from organizer import personal_links
 from organizer.models import PersonalLink
 from organizer.words import Missing
@@ -52,3 +53,9 @@ def test_thousands_of_links_are_written_by_one_statement(session, database):
         assert personal_links.find(session, "stop", token, NOW).person_id == person_id
     with pytest.raises(ValueError, match="nothing"):
         personal_links.make(session, "nothing", people[0], NOW, expires_at=LATER)
+
+
+def test_an_old_link_says_that_it_is_old_for_a_month(session):
+    personal_links.make(session, "survey", make_person(session, None).id, NOW, target_id=7, expires_at=LATER)
+    gone = [retention.links(session, LATER + timedelta(days=days)) for days in (29, 31)]
+    assert gone == [0, 1]
