@@ -54,7 +54,7 @@ def test_a_selection_is_saved_found_changed_and_removed(organizer, database, cas
     assert the_saved(database).definition["steps"][0]["all"][0]["kind"] == "renewed"
     listed = organizer.get("/urval")
     assert "Inte betalt 🙂" in listed.words
-    assert "Medlemmar som inte har betalat avgiften för 2026" in listed.words
+    assert "Medlemmar som saknar betald avgift för 2026" in listed.words
     page = organizer.submit(page, "/urval/", button="Spara urvalet", name="Betalt", **{"is-0": "yes"})
     assert the_saved(database).definition["steps"][0]["all"][0]["is"] is True
     organizer.submit(page, "/urval/", button="Ta bort urvalet")

@@ -78,7 +78,7 @@ def test_a_chair_sees_the_districts_survey_for_the_own_association_only(chair, c
     assert "5 har svarat" in page.words
     assert "Eget 4" in page.words
     assert "Deras" not in page.html
-    assert "Svar från medlemmar i Härnösand." in page.words
+    assert "Svar från dem som är medlemmar i Härnösand i dag." in page.words
 
 
 def test_another_associations_survey_does_not_exist(chair, cast, database, clock):

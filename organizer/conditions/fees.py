@@ -39,5 +39,5 @@ class Renewed(Condition):
 
     def phrase(self, names: Names) -> Phrase:  # noqa: ARG002
         """Which year."""
-        text = N_("har betalat avgiften för %(year)s") if self.is_so else N_("inte har betalat avgiften för %(year)s")
+        text = N_("har betalat avgiften för %(year)s") if self.is_so else N_("saknar betald avgift för %(year)s")
         return Phrase(text, {"year": str(self.year)})
