@@ -6,10 +6,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from bench import member_files
 from bench.district import CAMPAIGN
@@ -84,6 +86,10 @@ def _campaign(database: Database) -> None:
 _ACCOUNTS = count(1000)
 
 
+def _claim(account: int, session: Session) -> int | None:
+    return call_queue.claim_next(session, account, 1, NOW)
+
+
 def _longest_wait(database: Database) -> tuple[float, float]:
     """Callers report while a worker in a process of its own works; the longest report and the worker's time, in seconds."""
     url = database.engine.url.render_as_string(hide_password=False)
@@ -94,8 +100,7 @@ def _longest_wait(database: Database) -> tuple[float, float]:
         while not done.is_set():
             account = next(_ACCOUNTS)
             began = time.perf_counter()
-            with database.writing() as session:
-                call = call_queue.claim_next(session, account, 1, NOW) or 0
+            call = database.write(partial(_claim, account)) or 0
             held = time.perf_counter()
             with database.writing() as session:
                 outcomes.report(session, call, account, outcomes.Report("no_answer", f"ref-{call}"), NOW)

@@ -179,9 +179,7 @@ def _crowd(
 
 def _claim(database: Database) -> tuple[Step, Callable[[], None]]:
     def step(account: int) -> int:
-        with database.writing() as session:
-            call = call_queue.claim_next(session, account, 1, NOW)
-        return _given(call)
+        return _given(database.write(lambda session: call_queue.claim_next(session, account, 1, NOW)))
 
     return step, lambda: None
 

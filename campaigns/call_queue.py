@@ -14,13 +14,12 @@ from campaigns.queue_filling import fill
 from campaigns.reasons import Reason, why_not_callable
 from campaigns.statements import is_postgresql
 from campaigns.sweep import put_back_due, sweep
+from organizer.db import LostARace
 from organizer.times import local
 from organizer.words import Missing
 
 RINGS_BACK = timedelta(days=7)
 """How long afterwards a caller finds someone who rings her up (P§4.9)."""
-TRIES = 8
-"""How often another caller may be quicker before a claim gives up."""
 
 __all__ = [
     "Reason",
@@ -49,7 +48,8 @@ def claim_next(
 ) -> int | None:
     """Give the caller the next person to ring and return the call's id; None when nobody can be rung now.
 
-    A caller who already holds somebody gets that call again. Who may be given to whom stands in claiming.py.
+    A caller who already holds somebody gets that call again. Who may be given to whom stands in claiming.py. Raises
+    LostARace when another caller was quicker with the same person or household: `Database.write` begins anew.
     """
     asked = _asked(account_id, campaign_id, now, shift_id, association_id)
     found = _claim(session, asked) or held_call(session, account_id, now)
@@ -107,31 +107,24 @@ def _asked(
 
 
 def _claim(session: Session, asked: dict[str, Any], *, also_avoided: bool = False) -> int | None:
-    """Claim again whenever somebody else was quicker with the same person or household."""
-    attempt = _claim_on_postgresql if is_postgresql(session) else _claim_on_sqlite
-    for _ in range(TRIES):
-        picked, call_id = attempt(session, asked, also_avoided)
-        if call_id or not picked:
-            return call_id
-    return None
+    if is_postgresql(session):
+        return _claim_on_postgresql(session, asked, also_avoided)
+    return _claim_on_sqlite(session, asked, also_avoided)
 
 
-def _claim_on_postgresql(session: Session, asked: dict[str, Any], also_avoided: bool) -> tuple[bool, int | None]:
-    """An attempt that somebody else was quicker than leaves no lock behind: two could wait for each other for ever."""
-    connection = session.connection()
-    connection.exec_driver_sql("SAVEPOINT claim")
+def _claim_on_postgresql(session: Session, asked: dict[str, Any], also_avoided: bool) -> int | None:
     row = session.execute(claiming.on_postgresql("association" in asked, also_avoided), asked).first()
     if row is None:
-        return False, None
+        return None
     if row.call_id is None or row.numbers != row.wanted:
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT claim")
-        return True, None
-    return True, row.call_id
+        # Trying somebody else with what this try has locked, two callers could come to wait for each other.
+        raise LostARace
+    return int(row.call_id)
 
 
-def _claim_on_sqlite(session: Session, asked: dict[str, Any], also_avoided: bool) -> tuple[bool, int | None]:
+def _claim_on_sqlite(session: Session, asked: dict[str, Any], also_avoided: bool) -> int | None:
     row = session.execute(claiming.on_sqlite("association" in asked, also_avoided), asked).first()
     if row is None:
-        return False, None
+        return None
     values = asked | {"queue": row.id, "person": row.person_id, "association": row.association_id}
-    return True, open_call(session, "claim", values, QueueState.READY)
+    return open_call(session, "claim", values, QueueState.READY)

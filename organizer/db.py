@@ -58,7 +58,7 @@ LONGEST_WAIT = 120.0
 """Seconds that whoever is nobody's page waits for SQLite's one writer: a worker, or a machine that tells us something."""
 
 
-TURNS = 4
+TURNS = 8
 """How often something is written at most when the database has let others go first."""
 _LOST_A_RACE = {"40P01", "40001"}
 """PostgreSQL's codes for a deadlock and for what cannot be put in one order with what others did."""
@@ -76,7 +76,7 @@ class Busy(Exception):  # noqa: N818  it is no error: somebody else is writing, 
 
 
 class LostARace(Busy):
-    """Two waited for each other, and the database let the other one go first: doing all of it again is right."""
+    """Somebody else was quicker, or two waited for each other and the other one went first: all of it is done again."""
 
 
 class FairLock:

@@ -220,14 +220,13 @@ def test_a_claim_that_somebody_was_quicker_than_leaves_no_lock_behind(database, 
         campaigns, first_id = (ours.id, theirs.id), first.id
     claimed, looked = threading.Event(), threading.Event()
 
-    def claim() -> None:
-        with database.writing() as session:
-            call = call_queue.claim_next(session, accounts[0], campaigns[0], NOW)
-            assert session.get_one(Call, call).person_id != first_id
-            claimed.set()
-            looked.wait(60)
+    def claim(session) -> None:
+        call = call_queue.claim_next(session, accounts[0], campaigns[0], NOW)
+        assert session.get_one(Call, call).person_id != first_id
+        claimed.set()
+        looked.wait(60)
 
-    slower = threading.Thread(target=claim)
+    slower = threading.Thread(target=database.write, args=(claim,))
     try:
         with database.writing() as session:
             call_queue.claim_next(session, accounts[1], campaigns[1], NOW)
