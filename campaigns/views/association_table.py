@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from campaigns import association_table
 from organizer import access, page
@@ -38,7 +38,14 @@ def table() -> ResponseReturnValue:
     return render_template(
         "associations/table.html",
         found=found,
-        columns=COLUMNS,
+        columns={key: gettext(words) for key, words in COLUMNS.items()},
         sort=sort,
         reasons={words: gettext(words) for words in association_table.REASONS},
+        waits={days: _wait(days) for days in {row.longest_wait for row in found.rows if row.waiting}},
     )
+
+
+def _wait(days: int) -> tuple[str, str]:
+    """How long somebody has waited: said of the only one, and of the one who has waited longest among several."""
+    alone = ngettext("%(num)s dag", "%(num)s dagar", days)
+    return alone, gettext("upp till %(days)s", days=alone)
