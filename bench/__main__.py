@@ -15,16 +15,25 @@ _STATEMENTS = (
     "a report asks three questions (the call and its lock, where the person stands in every queue, the write) in a"
     " transaction of its own, through SQLAlchemy; the limit writes without asking"
 )
-EXCEPTIONS = {
-    ("postgresql", "claim + report, 1 callers"): (">= 0.2", _STATEMENTS),
-    ("postgresql", "claim + report, 8 callers"): (">= 0.2", _STATEMENTS),
-    ("postgresql", "claim + report, 32 callers"): (">= 0.2", _STATEMENTS),
+_COMPARED = (
+    "1.80 to 2.24 and 0.87 to 1.05 from one hour to the next while ours takes the same time: the limit looks nothing up,"
+    " and reading what the register has is half of ours"
+)
+EXCEPTIONS: dict[tuple[object, ...], tuple[str, str]] = {
+    ("postgresql", "claim + report, 1 callers"): (">= 0.3", _STATEMENTS),
+    ("postgresql", "claim + report, 8 callers"): (">= 0.3", _STATEMENTS),
+    ("postgresql", "import, everybody changed"): ("<= 2.4", _COMPARED),
+    ("postgresql", "import, nothing changed"): ("<= 1.15", _COMPARED),
+    ("postgresql", "chair's page", 800): (
+        "<= 1.6",
+        "an ordinary district is counted from the ledger at every look; nothing of it is kept",
+    ),
     ("postgresql", "handing a blast over, 0 ms answers, 8 threads"): (
         ">= 0.25",
         "0.50 to 0.66 on two cores with nothing else to do, 0.47 at a load of 7: twelve questions to a server beside it for sixteen",
     ),
 }
-"""Goals known not to be kept: the goal that holds meanwhile, and why. A run that misses that one fails too."""
+"""Goals known not to be kept, at a size or at all: the goal that holds meanwhile, and why. Missing that one fails too."""
 SKIP = {"figures", "engines", "district", "bare_queue", "bare_tables", "provider", "filled", "member_files", "__main__"}
 
 
@@ -54,9 +63,9 @@ def main(only: list[str]) -> int:
             indent=1,
         )
     )
-    missed = {(figure.engine, figure.name) for figure in figures if _verdict(figure) == "exception"}
-    for engine, name in sorted(missed):
-        print(f"exception: {engine}, {name}: {EXCEPTIONS[engine, name][1]}")
+    missed = {(figure.engine, figure.name, _known(figure)) for figure in figures if _verdict(figure) == "exception"}
+    for engine, name, known in sorted(missed, key=str):
+        print(f"exception: {engine}, {name}: {known[1] if known else ''}")
     return 0 if all(_verdict(figure) != "LOW" for figure in figures) else 1
 
 
@@ -64,8 +73,13 @@ def _verdict(figure: Figure) -> str:
     """Whether the goal is kept, is a known exception, or is missed."""
     if figure.met:
         return "ok"
-    known = EXCEPTIONS.get((figure.engine, figure.name))
+    known = _known(figure)
     return "exception" if known and replace(figure, goal=known[0]).met else "LOW"
+
+
+def _known(figure: Figure) -> tuple[str, str] | None:
+    here = EXCEPTIONS.get((figure.engine, figure.name, figure.size))
+    return here or EXCEPTIONS.get((figure.engine, figure.name))
 
 
 if __name__ == "__main__":
