@@ -47,7 +47,7 @@ def look(session: Session, place: Association, now: datetime) -> Check:
 
 def close(session: Session, viewer: Viewer, place: Association, now: datetime) -> None:
     """Close it from today; roles and offices there end, everything else stays. Refused as long as something hinders it."""
-    session.execute(sa.select(Association.id).where(Association.id == place.id).with_for_update())
+    places_merged.take(session, place)
     if place.closed_on is not None:
         raise Refused("%(place)s är redan avslutad.", place=place.short_name)
     if place.kind != AssociationKind.ASSOCIATION:
@@ -68,7 +68,7 @@ def close(session: Session, viewer: Viewer, place: Association, now: datetime) -
 
 def open_again(session: Session, place: Association, account_id: int | None, now: datetime) -> None:
     """Let it be there again; roles have to be given anew. Refused when it is open, merged, or below one that is closed."""
-    session.execute(sa.select(Association.id).where(Association.id == place.id).with_for_update())
+    places_merged.take(session, place)
     if place.closed_on is None or place.merged_into_id is not None:
         raise Refused("%(place)s är inte nedlagd. Inget är ändrat.", place=place.short_name)
     above = session.get(Association, place.parent_id) if place.parent_id else None

@@ -69,6 +69,7 @@ def merge(
     session: Session, gone: Association, into: Association | None, day: date | None, account_id: int, now: datetime
 ) -> None:
     """Let `gone` be part of `into` from `day`; Refused in words as long as something hinders it."""
+    place_mergers.take(session, gone, into)
     checked = place_mergers.check(session, gone, into, day, local_day(now))
     if hindrances(session, gone):
         raise Refused("Avsluta först det som pågår i %(place)s. Inget är ändrat.", place=gone.short_name)

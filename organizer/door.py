@@ -27,10 +27,14 @@ def configuration() -> Configuration:
 
 def too_many(limit: Limit, who: object) -> str | None:
     """Count one try by `who`, and one from this address; the sentence to show when it has been too many."""
-    ends = None
-    for one, counted in ((limit, who), (throttling.ADDRESS, request.remote_addr)):
-        ends = ends or throttling.allow(page.session(), one, counted, page.now(), secret=configuration().secret_key)
-    return pause_in_words(ends) if ends else None
+    return paused((limit, who), (throttling.ADDRESS, request.remote_addr))
+
+
+def paused(*counted: tuple[Limit, object]) -> str | None:
+    """Count one try for each until one has had too many, and then the sentence to show."""
+    session, secret = page.session(), configuration().secret_key
+    ends = (throttling.allow(session, limit, who, page.now(), secret=secret) for limit, who in counted)
+    return next((pause_in_words(one) for one in ends if one), None)
 
 
 def pause_in_words(ends: datetime) -> str:

@@ -89,6 +89,17 @@ def sendable(e164: str, *, abroad: bool = False) -> bool:
     return classify(e164) == "mobile" and (abroad or e164.startswith("+46"))
 
 
+def mobile(text: str, otherwise: str) -> str:
+    """A number as a form asks for one to send a code to; Refused with the field `phone`, `otherwise` if no SMS goes there."""
+    try:
+        e164 = normalise(text)
+    except Refused as refusal:
+        raise Refused(refusal.sentence, field="phone", **refusal.values) from refusal
+    if not sendable(e164):
+        raise Refused(otherwise, field="phone")
+    return e164
+
+
 @lru_cache(maxsize=8192)
 def country(e164: str) -> str:
     """The country code without its plus sign: 46; empty when it is no number."""

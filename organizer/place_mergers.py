@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from organizer import assignments, audit, district_figures, membership
 from organizer.access import Viewer
+from organizer.db import AS_IT_IS
 from organizer.models import (
     Activity,
     ActivityOrganizer,
@@ -131,12 +132,17 @@ def ending(session: Session, gone: Association) -> list[Counted]:
     return [one for one in found if one.number]
 
 
+def take(session: Session, *places: Association | None) -> None:
+    """Hold these associations, as they stand now: somebody may just have merged or closed them."""
+    here = sa.select(Association).where(Association.id.in_([one.id for one in places if one])).order_by(Association.id)
+    session.scalars(here.with_for_update().execution_options(**AS_IT_IS)).all()
+
+
 def merge(
     session: Session, gone: Association, into: Association, day: date, moving: Sequence[Move], account_id: int | None,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Let `gone` be part of `into` from `day`, which is checked; roles and goals wait for somebody to decide."""
-    session.execute(sa.select(Association.id).where(Association.id.in_((gone.id, into.id))).with_for_update())
+    """Let `gone` be part of `into` from `day`, both taken and checked; roles and goals wait for somebody to decide."""
     members = _members(session, gone, local_day(now))
     end_offices(session, gone, day, now)
     _move_members(session, gone.id, into.id, day)

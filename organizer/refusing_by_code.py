@@ -1,7 +1,5 @@
 """Saying no without a link that works: a number, a code sent to it, and the no holds; everybody is answered alike."""
 
-import hashlib
-import hmac
 import json
 import secrets
 from collections.abc import Callable
@@ -11,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from organizer import phones, refusals, sealing
+from organizer import phones, refusals, sealing, six_digits
 from organizer.languages import say
 from organizer.models import Account, ActivityGuest, Phone
 from organizer.throttling import QUARTER, Limit
@@ -72,16 +70,9 @@ def _is_kept(session: Session, e164: str) -> bool:
 
 def mobile(number: str) -> str:
     """The number as it is sent to. Refused with the field `phone` when no code can reach it."""
-    try:
-        e164 = phones.normalise(number)
-    except Refused as refusal:
-        raise Refused(refusal.sentence, field="phone", **refusal.values) from refusal
-    if not phones.sendable(e164):
-        raise Refused(
-            N_("Dit kan vi inte skicka en kod. Ring eller skriv till din förening, så lägger de in ditt nej."),
-            field="phone",
-        )
-    return e164
+    return phones.mobile(
+        number, N_("Dit kan vi inte skicka en kod. Ring eller skriv till din förening, så lägger de in ditt nej.")
+    )
 
 
 def opened(sealed: str, now: datetime, *, secret: str) -> Asked | None:
@@ -96,8 +87,7 @@ def opened(sealed: str, now: datetime, *, secret: str) -> Asked | None:
 
 def prove(session: Session, asked: Asked, code: str, now: datetime, *, secret: str) -> bool:
     """With the right code the no holds from this second, for the number and everybody who has it (D21)."""
-    typed = "".join(sign for sign in code if sign.isdecimal() and sign.isascii())
-    if not hmac.compare_digest(typed, readable_code(asked, secret)):
+    if not six_digits.right(code, _about(asked), secret):
         return False
     refusals.refuse(session, None, asked.channel, "code", now, e164=asked.e164)
     return True
@@ -105,6 +95,8 @@ def prove(session: Session, asked: Asked, code: str, now: datetime, *, secret: s
 
 def readable_code(asked: Asked, secret: str) -> str:
     """Six digits made from what was asked and the installation's key: what travels tells nothing."""
-    about = f"out:{asked.seed}:{asked.e164}:{asked.channel}:{asked.until}"
-    made = hmac.new(secret.encode(), about.encode(), hashlib.sha256).digest()
-    return f"{int.from_bytes(made[:8]) % 1_000_000:06d}"
+    return six_digits.made(_about(asked), secret)
+
+
+def _about(asked: Asked) -> str:
+    return f"out:{asked.seed}:{asked.e164}:{asked.channel}:{asked.until}"

@@ -9,13 +9,14 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
-from campaigns import call_queue, holds, merged_people, outcomes, sweep, todo_work, todos
+from campaigns import call_queue, holds, merged_people, outcomes, place_closings, place_mergers, sweep, todo_work, todos
 from campaigns.models import Call, Hold, QueueRow, Todo
 from organizer import access, activities, bulk_tags, counted, erasure, imports, person_locks, personal_links
 from organizer.access import Held, Viewer
 from organizer.counted import Fact
 from organizer.imports import questions
-from organizer.models import CountedPerson, CountedPlace, Import, Merge, Person, RoleName, SignUp, TagRun
+from organizer.models import Association, CountedPerson, CountedPlace, Import, Merge, Person, RoleName, SignUp, TagRun
+from organizer.times import local_day
 from organizer.words import Missing, Refused
 from tests.calling import Evening
 from tests.factories import NOW, make_activity, make_person
@@ -223,6 +224,28 @@ def test_what_somebody_has_just_taken_back_or_done_is_not_once_more_by_one_who_l
             undo(other, row, now=NOW)
         with pytest.raises(Refused):
             undo(session, looked_at.id, now=NOW)
+
+
+@pytest.mark.parametrize("what", ["closed", "merged"])
+def test_an_association_is_closed_or_merged_once_however_many_press(database, cast, clock, what):
+    organizer = Viewer(
+        cast.organizer.id, "Disa", "", "full",
+        roles=(Held(RoleName.ORGANIZER, cast.district.id, cast.district.path),),
+    )  # fmt: skip
+
+    def press(session, timra):
+        if what == "closed":
+            place_closings.close(session, organizer, timra, clock.now)
+        else:
+            into = session.get_one(Association, cast.harnosand.id)
+            place_mergers.merge(session, timra, into, local_day(clock.now), organizer.account_id, clock.now)
+
+    with database.writing() as session:
+        looked_at = session.get_one(Association, cast.timra.id)
+        with database.writing() as other:
+            press(other, other.get_one(Association, cast.timra.id))
+        with pytest.raises(Refused):
+            press(session, looked_at)
 
 
 @pytest.mark.parametrize("way", ["/medlemmar/{0}/sla-ihop/{1}", "/medlemmar/{0}/radera"])

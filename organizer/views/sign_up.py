@@ -18,12 +18,10 @@ from organizer import (
     phones,
     seats,
     shared_calendar,
-    throttling,
 )
 from organizer.activity_drafts import KINDS
 from organizer.languages import chosen
 from organizer.models import Activity, Person
-from organizer.throttling import Limit
 from organizer.words import Refused
 
 pages = Blueprint("signup", __name__)
@@ -108,7 +106,7 @@ def prove(activity_id: int) -> ResponseReturnValue:
     row, kept = shared_calendar.one(page.session(), activity_id), session.get("guest") or {}
     if kept.get("activity") != activity_id:
         return redirect(url_for("signup.public", activity_id=activity_id))
-    if paused := _paused(guests.GUESSES, kept["id"]):
+    if paused := door.paused((guests.GUESSES, kept["id"])):
         return _code(row, paused, 429)
     secret = door.configuration().secret_key
     proved = guests.prove(page.session(), kept["id"], request.form.get("code", "")[:20], page.now(), secret=secret)
@@ -245,10 +243,6 @@ def _too_many() -> str | None:
         number = phones.normalise(request.form.get("phone", ""))
     except Refused:
         return None
-    counted = ((guests.PER_NUMBER, number), (guests.PER_ADDRESS, request.remote_addr), (guests.ALTOGETHER, "all"))
-    return next((said for limit, who in counted if (said := _paused(limit, who))), None)
-
-
-def _paused(limit: Limit, who: object) -> str | None:
-    ends = throttling.allow(page.session(), limit, who, page.now(), secret=door.configuration().secret_key)
-    return door.pause_in_words(ends) if ends else None
+    return door.paused(
+        (guests.PER_NUMBER, number), (guests.PER_ADDRESS, request.remote_addr), (guests.ALTOGETHER, "all")
+    )

@@ -11,7 +11,6 @@ from flask_babel import gettext
 from organizer import access, door, page, personal_links, processing, refusals, refusing_by_code, throttling
 from organizer.languages import chosen
 from organizer.models import Association, Phone, Refusal
-from organizer.throttling import Limit
 from organizer.times import local_day
 from organizer.words import N_, Missing, Refused
 
@@ -47,7 +46,7 @@ def ask() -> ResponseReturnValue:
             (refusing_by_code.PER_NUMBER, e164), (refusing_by_code.PER_ADDRESS, request.remote_addr),
             (refusing_by_code.ALTOGETHER, "all"),
         )  # fmt: skip
-        if paused := next((said for limit, who in counted if (said := _paused(limit, who))), None):
+        if paused := door.paused(*counted):
             return _without_link({"phone": paused}, 429)
         asked = refusing_by_code.ask(
             page.session(), number, channel, page.now(), current_app.extensions["send_sms"],
@@ -73,7 +72,7 @@ def prove() -> ResponseReturnValue:
     asked = _asked()
     if asked is None:
         return _without_link({"phone": gettext("Koden är för gammal. Skriv numret igen, så får du en ny.")}, 422)
-    if paused := _paused(refusing_by_code.GUESSES, asked.e164):
+    if paused := door.paused((refusing_by_code.GUESSES, asked.e164)):
         return _code(paused, 429)
     if not refusing_by_code.prove(
         page.session(), asked, request.form.get("code", "")[:20], page.now(), secret=_secret()
@@ -170,11 +169,6 @@ def _code(mistake: str = "", status: int = 200) -> ResponseReturnValue:
 
 def _asked() -> refusing_by_code.Asked | None:
     return refusing_by_code.opened(session.get("way_out", ""), page.now(), secret=_secret())
-
-
-def _paused(limit: Limit, who: object) -> str | None:
-    ends = throttling.allow(page.session(), limit, who, page.now(), secret=_secret())
-    return door.pause_in_words(ends) if ends else None
 
 
 def _secret() -> str:
